@@ -1,0 +1,87 @@
+#include "scheduler/eval.h"
+
+#include "scheduler/walk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int
+by_output(const void *a, const void *b)
+{
+	return cc_clock_cmp(a, b);
+}
+
+static struct cc_wall
+sooner(struct cc_wall a, struct cc_wall b)
+{
+	if (!cc_given(a))
+		return b;
+	return cc_given(b) && b.s < a.s ? b : a;
+}
+
+/* All clocks of all rules asked for, in the order of output. */
+static enum cc_code
+gather(struct cc_walk *w, const struct cc_eval_options *o, struct cc_result *r,
+    struct cc_err *reterr)
+{
+	struct cc_clock *out;
+	uint32_t total = 0, n = 0;
+
+	for (uint16_t i = 0; i < w->prog->nrules; i++) {
+		if (!w->prog->rules[i].records || (o->only_rule >= 0 && o->only_rule != i))
+			continue;
+		total += cc_derive(w, i)->n;
+		if (total > CC_CASE_CLOCKS_MAX)
+			return cc_fail(reterr, CC_ERANGE, 0,
+			    "the case has more than %d clocks", (int)CC_CASE_CLOCKS_MAX);
+	}
+	out = cc_arena_array(w->keep, total, sizeof *out);
+	if (w->failed || out == NULL)
+		return cc_fail(reterr, CC_ENOMEM, 0,
+		    "evaluation: out of memory (the limit for one case is reached)");
+	for (uint16_t i = 0; i < w->prog->nrules; i++) {
+		const struct cc_derived *d = &w->derived[i];
+
+		if (!w->prog->rules[i].records || d->n == 0 ||
+		    (o->only_rule >= 0 && o->only_rule != i))
+			continue;
+		memcpy(&out[n], d->clocks, d->n * sizeof *out);
+		n += d->n;
+	}
+	if (n > 1)
+		qsort(out, n, sizeof *out, by_output);
+	for (uint32_t i = 0; i < n; i++)
+		r->next = sooner(r->next, cc_clock_next(&out[i], o->now));
+	r->clocks = out;
+	r->nclocks = n;
+	return CC_OK;
+}
+
+enum cc_code
+cc_eval_case(const struct cc_pack *p, const struct cc_case *c,
+    const struct cc_eval_options *o, struct cc_arena *a, struct cc_result *ret,
+    struct cc_err *reterr)
+{
+	struct cc_history *h = cc_arena_alloc(a, sizeof *h);
+	struct cc_result r = {.next = CC_NEVER, .next_event = CC_NEVER};
+	struct cc_walk w;
+	enum cc_code code;
+
+	if (h == NULL)
+		return cc_fail(reterr, CC_ENOMEM, 0, "evaluation: out of memory");
+	code = cc_history_build(p, c, o, a, h, reterr);
+	if (code != CC_OK)
+		return code;
+	code = cc_walk_init(&w, p, h, a, reterr);
+	if (code == CC_OK)
+		code = gather(&w, o, &r, reterr);
+	cc_walk_done(&w);
+	if (code != CC_OK)
+		return code;
+	r.zone = h->zone;
+	r.next_event = h->next_event;
+	r.nforeign = h->nforeign;
+	r.history = h;
+	*ret = r;
+	return CC_OK;
+}
