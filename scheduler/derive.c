@@ -207,10 +207,12 @@ make(struct cc_walk *w, void *ctx)
 	if (c == NULL)
 		return;
 	k.order = m->out->n;
+	k.tie = k.clock.origin_event;
 	*c = k;
 }
 
-/* In order of arming, then of what began them, then as generated (G22). */
+/* In order of arming, then of what began them, then as generated (G22).  The
+ * periods of one chain stay together. */
 static int
 by_arming(const void *a, const void *b)
 {
@@ -218,8 +220,8 @@ by_arming(const void *a, const void *b)
 
 	if (x->clock.armed.s != y->clock.armed.s)
 		return x->clock.armed.s < y->clock.armed.s ? -1 : 1;
-	if (x->clock.origin_event != y->clock.origin_event)
-		return x->clock.origin_event < y->clock.origin_event ? -1 : 1;
+	if (x->tie != y->tie)
+		return x->tie < y->tie ? -1 : 1;
 	return x->order < y->order ? -1 : x->order > y->order;
 }
 

@@ -15,6 +15,7 @@
 struct cc_candidate {
 	struct cc_clock clock;
 	uint32_t subject;	/* symbol */
+	int32_t tie;		/* among equal armings: what began it; 0 in chains */
 	uint32_t order;		/* in which it was generated */
 	int64_t rec;		/* the same as a record */
 	struct cc_val once[4];

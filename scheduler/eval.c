@@ -19,16 +19,50 @@ sooner(struct cc_wall a, struct cc_wall b)
 	return cc_given(b) && b.s < a.s ? b : a;
 }
 
+/* Whether rule i has to be derived: asked for, and touched by what is new. */
+static bool
+wanted(const struct cc_walk *w, const struct cc_eval_options *o, unsigned i)
+{
+	const struct cc_rulex *r = &w->prog->rules[i];
+
+	if (!r->records || (o->only_rule >= 0 && (unsigned)o->only_rule != i))
+		return false;
+	if (o->known == NULL)
+		return true;
+	for (unsigned k = 0; k < CC_TYPES_MAX / 64; k++)
+		if ((r->deps.w[k] & o->known->touched[k]) != 0)
+			return true;
+	return false;
+}
+
+/* The clocks that no new event can have touched; returns how many. */
+static uint32_t
+take_over(const struct cc_walk *w, const struct cc_eval_options *o, struct cc_clock *out)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; o->known != NULL && i < o->known->nclocks; i++) {
+		const struct cc_clock *c = &o->known->clocks[i];
+
+		if (wanted(w, o, c->rule->index))
+			continue;
+		out[n] = *c;
+		out[n].origin_event = out[n].end_event = -1;
+		n++;
+	}
+	return n;
+}
+
 /* All clocks of all rules asked for, in the order of output. */
 static enum cc_code
 gather(struct cc_walk *w, const struct cc_eval_options *o, struct cc_result *r,
     struct cc_err *reterr)
 {
+	uint32_t total = o->known == NULL ? 0 : o->known->nclocks, n;
 	struct cc_clock *out;
-	uint32_t total = 0, n = 0;
 
 	for (uint16_t i = 0; i < w->prog->nrules; i++) {
-		if (!w->prog->rules[i].records || (o->only_rule >= 0 && o->only_rule != i))
+		if (!wanted(w, o, i))
 			continue;
 		total += cc_derive(w, i)->n;
 		if (total > CC_CASE_CLOCKS_MAX)
@@ -39,11 +73,11 @@ gather(struct cc_walk *w, const struct cc_eval_options *o, struct cc_result *r,
 	if (w->failed || out == NULL)
 		return cc_fail(reterr, CC_ENOMEM, 0,
 		    "evaluation: out of memory (the limit for one case is reached)");
+	n = take_over(w, o, out);
 	for (uint16_t i = 0; i < w->prog->nrules; i++) {
 		const struct cc_derived *d = &w->derived[i];
 
-		if (!w->prog->rules[i].records || d->n == 0 ||
-		    (o->only_rule >= 0 && o->only_rule != i))
+		if (d->n == 0 || !wanted(w, o, i))
 			continue;
 		memcpy(&out[n], d->clocks, d->n * sizeof *out);
 		n += d->n;

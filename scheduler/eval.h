@@ -32,11 +32,22 @@ struct cc_case {
 	uint32_t nevents;
 };
 
+/* Clocks derived before, and the event types that have come or gone since: only
+ * the rules that one of these can touch are derived anew. */
+struct cc_eval_known {
+	const struct cc_clock *clocks;	/* of a former result, with all rules */
+	uint32_t nclocks;
+	uint64_t touched[CC_TYPES_MAX / 64];	/* bit n: type n of the schema */
+};
+
 struct cc_eval_options {
 	struct cc_wall now;		/* events after it do not count */
 	bool as_known;			/* only events recorded by as_known_at */
 	struct cc_wall as_known_at;
 	int only_rule;			/* place of one rule, or -1: all */
+	/* NULL: everything from nothing.  Only under the same pack, and not when an
+	 * event that voids came, nor one that may name the zone. */
+	const struct cc_eval_known *known;
 };
 
 struct cc_result {
@@ -47,6 +58,8 @@ struct cc_result {
 	struct cc_wall next_event;	/* earliest event after now, CC_NEVER none */
 	uint32_t nforeign;		/* events without meaning under this pack */
 	const struct cc_history *history;	/* for explain */
+	/* Clocks taken over from `known` borrow its texts, and say -1 for the places
+	 * of their events. */
 };
 
 enum cc_code cc_eval_case(const struct cc_pack *p, const struct cc_case *c,

@@ -36,7 +36,8 @@ struct cc_message {
 	const char *role;		/* the role this recipient stands for */
 	const char *link;		/* NULL: none configured */
 	const char *zone;		/* IANA name, of the case */
-	const char *due_local, *at_local;	/* texts for people, with zone; due_local NULL: no due */
+	/* Texts for people, with zone; due_local NULL: no due. */
+	const char *due_local, *at_local;
 };
 
 /* The message as one JSON object (compact, no newline); the caller frees it with
