@@ -128,8 +128,9 @@ start_daemon(void)
 	    "  - source: \"*\"\n    staff_id: s-1\noperator:\n  email: op@agency.example\n"
 	    "mail:\n  server: 127.0.0.1:9\n  from: a@agency.example\n  tls: none\n", src);
 	write_file("bench.yaml", text);
-	write_file("staff.csv", "staff_id,role,email,supervisor_id\n"
-	    "s-1,supervisor,s-1@agency.example,\n");
+	write_file("staff.csv", "staff_id,role,email,webhook,supervisor_id,unit,timezone,"
+	    "away_from,away_until,delegate_id\n"
+	    "s-1,supervisor,s-1@agency.example,,,,America/Chicago,,,\n");
 	(void)snprintf(config, sizeof config, "%s/bench.yaml", tmp);
 	(void)snprintf(program, sizeof program, "%s/caseclockd", bin);
 	pid = fork();
