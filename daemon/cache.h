@@ -1,0 +1,68 @@
+/*
+ * daemon/cache.h - cases that the engine has at hand.
+ *
+ * Source:    DESIGN.md sections 2 and 8 (a bounded cache; only this is in memory).
+ * Purpose:   events and instances of the cases worked on lately, so that an event
+ *            costs no reading.
+ * Ownership: entries belong to the cache; a pinned one (`touched`) stays until it is
+ *            unpinned, the others go when the limit is passed, the least lately used
+ *            first.
+ * Units:     bytes, as asked of malloc.
+ * Threads:   the engine's alone.
+ */
+#ifndef CC_DAEMON_CACHE_H
+#define CC_DAEMON_CACHE_H
+
+#include "scheduler/eval.h"
+#include "scheduler/plan.h"
+#include "store/store.h"
+
+enum { CC_CACHE_BUCKETS = 8192 };
+
+struct cc_entry {
+	struct cc_entry *next_of_bucket;
+	struct cc_entry *newer, *older;		/* by use */
+	struct cc_entry *next_touched;
+	bool touched;
+	bool by_event;			/* an event of this group is among its events */
+	struct cc_str id, first_source;	/* one allocation, owned by the entry */
+	int64_t version;
+	struct cc_wall wake;
+	struct cc_input *events;	/* bytes of each allocated */
+	uint32_t nevents, cap;
+	struct cc_instance *instances;	/* one allocation with all their texts */
+	uint32_t ninstances;
+	size_t size;			/* bytes of all this */
+};
+
+struct cc_cache {
+	struct cc_entry *buckets[CC_CACHE_BUCKETS];
+	struct cc_entry *newest, *oldest;
+	uint32_t n;
+	size_t size, limit;
+};
+
+/* The entry, now the newest, or NULL. */
+struct cc_entry *cc_cache_find(struct cc_cache *c, struct cc_str id);
+
+/* A new entry from the row of the store, without events.  NULL: no memory. */
+struct cc_entry *cc_cache_add(struct cc_cache *c, const struct cc_store_case *row);
+
+/* One more event.  False: no memory. */
+bool cc_cache_event(struct cc_cache *c, struct cc_entry *e, struct cc_str bytes,
+    struct cc_wall recorded) CC_MUST_USE;
+
+/* Copies the instances in place of the old ones.  False: no memory, the old ones
+ * stay. */
+bool cc_cache_instances(struct cc_cache *c, struct cc_entry *e,
+    const struct cc_instance *list, uint32_t n) CC_MUST_USE;
+
+void cc_cache_drop(struct cc_cache *c, struct cc_entry *e);
+
+/* Drops what is over the limit, pinned entries excepted. */
+void cc_cache_trim(struct cc_cache *c);
+
+/* Drops everything. */
+void cc_cache_done(struct cc_cache *c);
+
+#endif

@@ -1,0 +1,421 @@
+#include "daemon/explain.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/methods_inner.h"
+#include "scheduler/history.h"
+
+enum { EXPLAIN_MAX = 50, LINE_MAX_BYTES = 600 };
+
+static const char *const weekdays[] = {"Sunday", "Monday", "Tuesday", "Wednesday",
+    "Thursday", "Friday", "Saturday"};
+
+static void
+put_string(struct cc_buf *b, const char *name, const char *value)
+{
+	cc_put_key(b, name);
+	if (value == NULL)
+		CC_BUF_LIT(b, "null");
+	else
+		cc_buf_jsons(b, value);
+}
+
+static const struct cc_rulex *
+rulex_of(const struct cc_explaining *x)
+{
+	return &x->setup->pack->program->rules[x->clock->rule->index];
+}
+
+/* --- events ------------------------------------------------------------------------ */
+
+static const struct cc_hevent *
+event_at(const struct cc_explaining *x, int32_t place)
+{
+	const struct cc_history *h = x->result->history;
+
+	return place < 0 || (uint32_t)place >= h->n ? NULL : &h->events[place];
+}
+
+static void
+put_event(const struct cc_explaining *x, struct cc_buf *b, const char *name,
+    int32_t place)
+{
+	const struct cc_history *h = x->result->history;
+	const struct cc_hevent *e = event_at(x, place);
+
+	cc_put_key(b, name);
+	if (e == NULL) {
+		CC_BUF_LIT(b, "null");
+		return;
+	}
+	cc_buf_char(b, '{');
+	cc_put_text(b, "id", h->symbols.text[e->id]);
+	cc_put_text(b, "source", h->symbols.text[e->source]);
+	put_string(b, "type", x->setup->pack->schema.types[e->type].name);
+	cc_put_wall(b, "time", (struct cc_wall){e->time});
+	cc_buf_char(b, '}');
+}
+
+/* --- days ---------------------------------------------------------------------------- */
+
+struct days {
+	cc_day first, last;		/* day 0 and the due's day; last < first: none */
+	bool business;
+};
+
+static struct days
+days_of(const struct cc_explaining *x)
+{
+	const char *text = rulex_of(x)->due_text;
+	struct days d = {.first = 1, .last = 0};
+	cc_day first, last;
+
+	if (text == NULL || !cc_given(x->view->due) || !cc_given(x->view->started) ||
+	    (strstr(text, "D(") == NULL && strstr(text, "BD") == NULL))
+		return d;
+	first = cc_local_day(x->result->zone, x->view->started);
+	last = cc_local_day(x->result->zone, x->view->due);
+	if (last < first || last - first > CC_EXPLAIN_DAYS)
+		return d;
+	d.first = first;
+	d.last = last;
+	d.business = strstr(text, "BD") != NULL;
+	return d;
+}
+
+/* Why a day is not counted; "" when it is. */
+static void
+why_not(const struct cc_explaining *x, const struct days *d, cc_day day, char *to,
+    size_t size)
+{
+	const struct cc_calendar *c = &x->setup->pack->calendar;
+	const struct cc_holiday *h = cc_holiday_on(c, day);
+
+	to[0] = '\0';
+	if (day == d->first)
+		(void)snprintf(to, size, "the day it starts is not counted");
+	else if (d->business && h != NULL)
+		(void)snprintf(to, size, "holiday: %.100s (line %u of the holidays)",
+		    h->name == NULL ? "" : h->name, h->line);
+	else if (d->business && !cc_business_day(c, day))
+		(void)snprintf(to, size, "weekend");
+}
+
+static void
+put_days(const struct cc_explaining *x, const struct days *d, struct cc_buf *b)
+{
+	char date[CC_DAY_TEXT], why[200];
+	int n = 0;
+
+	cc_put_key(b, "days");
+	cc_buf_char(b, '[');
+	for (cc_day day = d->first; day <= d->last; day++) {
+		why_not(x, d, day, why, sizeof why);
+		cc_day_format(day, date);
+		cc_buf_puts(b, day > d->first ? ",{" : "{");
+		put_string(b, "date", date);
+		put_string(b, "weekday", weekdays[cc_weekday(day)]);
+		cc_put_key(b, "number");
+		if (why[0] == '\0')
+			cc_buf_int(b, ++n);
+		else
+			CC_BUF_LIT(b, "null");
+		cc_put_bool(b, "counted", why[0] == '\0');
+		put_string(b, "why", why);
+		cc_buf_char(b, '}');
+	}
+	cc_buf_char(b, ']');
+}
+
+/* --- text for people -------------------------------------------------------------------- */
+
+static void
+say(struct cc_buf *b, const char *fmt, ...) CC_PRINTF(2, 3);
+
+static void
+say(struct cc_buf *b, const char *fmt, ...)
+{
+	char line[LINE_MAX_BYTES];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(line, sizeof line, fmt, ap);	/* cut is fine */
+	va_end(ap);
+	if (b->n > 0 && b->p[b->n - 1] != '[')
+		cc_buf_char(b, ',');
+	cc_buf_jsons(b, line);
+}
+
+static void
+say_instant(const struct cc_explaining *x, struct cc_buf *b, const char *what,
+    struct cc_wall t, const char *rule)
+{
+	char local[CC_LOCAL_TEXT] = "never";
+
+	if (cc_given(t))
+		cc_local_format(x->result->zone, t, local);
+	if (rule != NULL)
+		say(b, "%s %s, by the rule: %.400s", what, local, rule);
+	else if (cc_given(t))
+		say(b, "%s %s", what, local);
+}
+
+static void
+say_event(const struct cc_explaining *x, struct cc_buf *b, const char *what,
+    int32_t place)
+{
+	const struct cc_history *h = x->result->history;
+	const struct cc_hevent *e = event_at(x, place);
+	char local[CC_LOCAL_TEXT];
+
+	if (e == NULL)
+		return;
+	cc_local_format(x->result->zone, (struct cc_wall){e->time}, local);
+	say(b, "%s event %.*s (%s) of %s, from %.*s", what,
+	    (int)h->symbols.text[e->id].n, h->symbols.text[e->id].p,
+	    x->setup->pack->schema.types[e->type].name, local,
+	    (int)h->symbols.text[e->source].n, h->symbols.text[e->source].p);
+}
+
+static void
+say_days(const struct cc_explaining *x, const struct days *d, struct cc_buf *b)
+{
+	char date[CC_DAY_TEXT], why[200];
+	int n = 0;
+
+	for (cc_day day = d->first; day <= d->last; day++) {
+		why_not(x, d, day, why, sizeof why);
+		cc_day_format(day, date);
+		if (why[0] == '\0')
+			say(b, "  %s %-9s day %d", date, weekdays[cc_weekday(day)], ++n);
+		else
+			say(b, "  %s %-9s - %s", date, weekdays[cc_weekday(day)], why);
+	}
+}
+
+static const char *
+how_ended(const struct cc_clock *c)
+{
+	switch (c->end) {
+	case CC_END_ACT:
+		return "act";
+	case CC_END_EXEMPT:
+		return "exempt";
+	case CC_END_CANCELLED:
+		return "cancelled";
+	case CC_END_NONE:
+		break;
+	}
+	return NULL;
+}
+
+static void
+put_text(const struct cc_explaining *x, const struct days *d, struct cc_buf *b)
+{
+	const struct cc_clock *k = x->clock;
+	const struct cc_rulex *r = rulex_of(x);
+	const struct cc_pack *p = x->setup->pack;
+
+	cc_put_key(b, "text");
+	cc_buf_char(b, '[');
+	say(b, "%s: %s", k->rule->id, k->rule->title);
+	say(b, "section %s; %s; written in %s, line %u", k->rule->section,
+	    cc_kind_text(k->rule->kind), k->rule->file, k->rule->line);
+	say(b, "case %.*s, for %.*s, period %u: %s", (int)x->case_id.n, x->case_id.p,
+	    (int)k->subject.n, k->subject.p, k->period, cc_state_text(x->view->state));
+	say_event(x, b, "begins with", k->origin_event);
+	say_instant(x, b, "armed  ", k->armed, r->armed_text);
+	say_instant(x, b, "started", x->view->started, r->started_text);
+	say_instant(x, b, "due    ", x->view->due, r->due_text);
+	if (cc_given(x->view->due) && cc_given(x->view->started) && d->last < d->first)
+		say(b, "  %lld s after the start (%.2f hours)",
+		    (long long)(x->view->due.s - x->view->started.s),
+		    (double)(x->view->due.s - x->view->started.s) / 3600);
+	say_days(x, d, b);
+	if (cc_given(k->paused)) {
+		say_instant(x, b, "paused ", k->paused, NULL);
+		say_instant(x, b, "resumed", k->resumed, NULL);
+	}
+	say_instant(x, b, "ended  ", x->view->ended, NULL);
+	if (k->end != CC_END_NONE)
+		say_event(x, b, how_ended(k), k->end_event);
+	say(b, "policy %s %s (%s), in effect since %s", p->name, p->version, p->stamp,
+	    p->effective);
+	say(b, "holidays %s, zone data %s, zone %s", p->calendar_stamp,
+	    x->setup->zones.version, x->result->zone->name);
+	cc_buf_char(b, ']');
+}
+
+/* --- the object --------------------------------------------------------------------------- */
+
+static void
+put_local(const struct cc_explaining *x, struct cc_buf *b, const char *name,
+    struct cc_wall t)
+{
+	char local[CC_LOCAL_TEXT];
+
+	if (cc_given(t))
+		cc_local_format(x->result->zone, t, local);
+	put_string(b, name, cc_given(t) ? local : NULL);
+}
+
+static void
+put_times(const struct cc_explaining *x, struct cc_buf *b)
+{
+	const struct cc_rulex *r = rulex_of(x);
+
+	put_string(b, "state", cc_state_text(x->view->state));
+	cc_put_wall(b, "armed", x->clock->armed);
+	cc_put_wall(b, "started", x->view->started);
+	cc_put_wall(b, "due", x->view->due);
+	cc_put_wall(b, "ended", x->view->ended);
+	put_string(b, "zone", x->result->zone->name);
+	cc_put_key(b, "local");
+	cc_buf_char(b, '{');
+	put_local(x, b, "armed", x->clock->armed);
+	put_local(x, b, "started", x->view->started);
+	put_local(x, b, "due", x->view->due);
+	put_local(x, b, "ended", x->view->ended);
+	cc_buf_char(b, '}');
+	cc_put_key(b, "rule");
+	cc_buf_char(b, '{');
+	put_string(b, "armed", r->armed_text);
+	put_string(b, "started", r->started_text);
+	put_string(b, "due", r->due_text);
+	cc_buf_char(b, '}');
+}
+
+static void
+put_rule(const struct cc_explaining *x, struct cc_buf *b)
+{
+	const struct cc_clock *k = x->clock;
+
+	cc_put_text(b, "case", x->case_id);
+	put_string(b, "clock", k->rule->id);
+	cc_put_text(b, "subject", k->subject);
+	cc_put_number(b, "period", k->period);
+	put_string(b, "title", k->rule->title);
+	put_string(b, "section", k->rule->section);
+	put_string(b, "kind", cc_kind_text(k->rule->kind));
+	cc_put_bool(b, "safety", k->rule->safety);
+	cc_put_key(b, "written");
+	cc_buf_char(b, '{');
+	put_string(b, "file", k->rule->file);
+	cc_put_number(b, "line", k->rule->line);
+	cc_buf_char(b, '}');
+}
+
+void
+cc_explain(const struct cc_explaining *x, struct cc_buf *b)
+{
+	const struct cc_clock *k = x->clock;
+	const struct cc_pack *p = x->setup->pack;
+	struct days d = days_of(x);
+
+	cc_buf_char(b, '{');
+	put_rule(x, b);
+	put_times(x, b);
+	put_event(x, b, "origin", k->origin_event);
+	put_event(x, b, "ended_by", k->end_event);
+	put_string(b, "how", how_ended(k));
+	cc_put_key(b, "pause");
+	if (cc_given(k->paused)) {
+		cc_buf_char(b, '{');
+		cc_put_wall(b, "from", k->paused);
+		cc_put_wall(b, "until", k->resumed);
+		cc_buf_char(b, '}');
+	} else {
+		CC_BUF_LIT(b, "null");
+	}
+	put_days(x, &d, b);
+	cc_put_key(b, "policy");
+	cc_buf_char(b, '{');
+	put_string(b, "name", p->name);
+	put_string(b, "version", p->version);
+	put_string(b, "stamp", p->stamp);
+	put_string(b, "effective", p->effective);
+	cc_buf_char(b, '}');
+	put_string(b, "holidays", p->calendar_stamp);
+	put_string(b, "zones", x->setup->zones.version);
+	put_text(x, &d, b);
+	cc_buf_char(b, '}');
+}
+
+/* --- clock.explain --------------------------------------------------------------------------- */
+
+struct question {
+	struct cc_str case_id, clock, subject;
+	int64_t period;			/* 0: all */
+};
+
+static enum cc_code
+read_question(const struct cc_call *c, struct question *q, struct cc_err *reterr)
+{
+	enum cc_code code = cc_rpc_need(c->rpc, "case", reterr);
+
+	if (code == CC_OK)
+		code = cc_rpc_need(c->rpc, "clock", reterr);
+	if (code == CC_OK)
+		code = cc_rpc_text(c->rpc, "case", &q->case_id, reterr);
+	if (code == CC_OK && !cc_id_ok(q->case_id))
+		return cc_fail(reterr, CC_EINVAL, 0, "case: expected an id");
+	if (code == CC_OK)
+		code = cc_rpc_text(c->rpc, "clock", &q->clock, reterr);
+	if (code == CC_OK)
+		code = cc_rpc_text(c->rpc, "subject", &q->subject, reterr);
+	if (code == CC_OK)
+		code = cc_rpc_int(c->rpc, "period", (struct cc_rpc_range){1, UINT32_MAX},
+		    &q->period, reterr);
+	return code;
+}
+
+static int
+rule_place(const struct cc_pack *p, struct cc_str id)
+{
+	for (uint16_t i = 0; i < p->nrules; i++)
+		if (id.n == strlen(p->rules[i]->id) && memcmp(id.p, p->rules[i]->id, id.n) == 0)
+			return p->rules[i]->index;
+	return -1;
+}
+
+enum cc_code
+cc_method_explain(struct cc_call *c, struct cc_err *reterr)
+{
+	struct question q = {.subject = CC_STR("")};
+	struct cc_eval_options o = {.now = c->now.wall};
+	struct cc_explaining x = {.setup = c->setup};
+	struct cc_result r;
+	struct cc_view view;
+	struct cc_case of;
+	unsigned n = 0;
+	enum cc_code code = read_question(c, &q, reterr);
+
+	if (code != CC_OK)
+		return code;
+	o.only_rule = rule_place(c->setup->pack, q.clock);
+	if (o.only_rule < 0)
+		return cc_fail(reterr, CC_EINVAL, 0, "clock: the policy has no rule '%.64s'",
+		    q.clock.p);
+	code = cc_call_case(c, q.case_id, &of, reterr);
+	if (code == CC_OK)
+		code = cc_eval_case(c->setup->pack, &of, &o, c->arena, &r, reterr);
+	if (code != CC_OK)
+		return code;
+	x.result = &r;
+	x.case_id = q.case_id;
+	x.view = &view;
+	CC_BUF_LIT(c->out, "{\"items\":[");
+	for (uint32_t i = 0; i < r.nclocks && n < EXPLAIN_MAX; i++) {
+		x.clock = &r.clocks[i];
+		if ((q.subject.n > 0 && !cc_str_eq(q.subject, x.clock->subject)) ||
+		    (q.period != 0 && q.period != x.clock->period) ||
+		    !cc_clock_view(x.clock, c->now.wall, &view))
+			continue;
+		if (n++ > 0)
+			cc_buf_char(c->out, ',');
+		cc_explain(&x, c->out);
+	}
+	CC_BUF_LIT(c->out, "]}");
+	return CC_OK;
+}
