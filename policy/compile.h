@@ -20,7 +20,8 @@
 
 enum {
 	CC_DECLS_MAX = 2048, CC_SCOPE_MAX = 64, CC_ELEMENTS_MAX = 16, CC_PARAMS_MAX = 8,
-	CC_ATTRS_MAX = 48, CC_KINDS_MAX = 8, CC_NAMES_MAX = 1024, CC_FRAME_MAX = 200
+	CC_ATTRS_MAX = 48, CC_KINDS_MAX = 8, CC_NAMES_MAX = 1024, CC_FRAME_MAX = 200,
+	CC_DECL_DEPTH = 64
 };
 
 struct cc_kinddef;
@@ -123,6 +124,7 @@ struct cc_compiler {
 	unsigned nterms, ntimelines, nspans, nsets, nrules;
 	const struct cc_ladder *named_ladders;
 	unsigned nnamed_ladders;
+	unsigned depth;			/* of declarations that need one another */
 };
 
 /* An expression under way. */
@@ -137,6 +139,7 @@ struct cc_parser {
 	const struct cc_yaml *yaml;	/* the scalar */
 	struct cc_lexer lexer;
 	struct cc_token tok;
+	const struct cc_ty *beside;	/* what a code would be compared with, or NULL */
 	unsigned depth;
 	bool failed;
 };
@@ -151,12 +154,16 @@ bool cc_compile_generator(struct cc_compiler *c, struct cc_scope *s,
     const struct cc_yaml *yaml, struct cc_gen *ret);
 struct cc_expr cc_parse_expr(struct cc_parser *p);
 struct cc_expr cc_parse_operand(struct cc_parser *p);	/* a bound's: + - only */
+struct cc_expr cc_parse_fallback(struct cc_parser *p);	/* X otherwise Y */
 void cc_parse_next(struct cc_parser *p);
 bool cc_parse_take(struct cc_parser *p, const char *word);
 void cc_parse_want(struct cc_parser *p, const char *word);
 struct cc_token cc_parse_peek(const struct cc_parser *p);
 /* Reports at the present token and marks the expression as failed. */
 void cc_parse_error(struct cc_parser *p, const char *fmt, ...) CC_PRINTF(2, 3);
+
+/* ---- expr_compare.c: = < in has matches refers is ---- */
+struct cc_expr cc_parse_comparison(struct cc_parser *p);
 
 /* ---- expr_name.c: names, fields, attributes, filters ---- */
 struct cc_expr cc_parse_name(struct cc_parser *p);
@@ -218,6 +225,10 @@ bool cc_attr_ready(struct cc_parser *p, struct cc_attrdef *a);
 struct cc_kinddef *cc_kind_new(struct cc_compiler *c, const char *name);
 struct cc_attrdef *cc_kind_attr(struct cc_compiler *c, struct cc_kinddef *k,
     const char *name, struct cc_ty ty);
+/* The same for a name that the pack gives; false when it is taken or there are
+ * too many (reported at `at`). */
+bool cc_kind_own(struct cc_compiler *c, struct cc_kinddef *k, const char *name,
+    struct cc_ty ty, const struct cc_yaml *at);
 struct cc_attrdef *cc_kind_find(const struct cc_kinddef *k, struct cc_str name);
 uint16_t cc_attr_name(struct cc_compiler *c, const char *name);
 /* The place of an id literal among the program's. */

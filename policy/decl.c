@@ -89,6 +89,10 @@ declare(struct cc_compiler *c, enum cc_decl_kind kind, const char *key,
 		    head->text, kind == CC_D_RULE ? " and -" : "");
 		return;
 	}
+	if (d->param_types != NULL && (kind == CC_D_RULE || kind == CC_D_SET)) {
+		cc_diag(c->d, head->at, "'%s': a %s has no parameters", d->name, key);
+		return;
+	}
 	before = find(c, (struct cc_str){d->name, (uint32_t)strlen(d->name)}, kind == CC_D_RULE);
 	if (before != NULL) {
 		cc_diag(c->d, head->at, "'%s' is declared twice (first in %s:%u)", d->name,
@@ -238,8 +242,11 @@ cc_decl_params(struct cc_compiler *c, struct cc_decl *d)
 		p->name = cc_text_copy(c, name);
 		d->nparams++;
 	} while (cc_token_is(&h.tok, ","));
-	if (cc_token_is(&h.tok, ")"))
-		return true;
+	if (cc_token_is(&h.tok, ")")) {
+		advance(&h);
+		if (h.tok.kind == CC_T_END)
+			return true;
+	}
 bad:
 	cc_diag(c->d, d->at, "'%s': expected parameters as (name: type, ...), at most %d",
 	    d->name, (int)CC_PARAMS_MAX);
@@ -289,6 +296,21 @@ cc_kind_attr(struct cc_compiler *c, struct cc_kinddef *k, const char *name, stru
 	a->ty = ty;
 	a->state = 2;
 	return a;
+}
+
+bool
+cc_kind_own(struct cc_compiler *c, struct cc_kinddef *k, const char *name,
+    struct cc_ty ty, const struct cc_yaml *at)
+{
+	if (cc_kind_find(k, (struct cc_str){name, (uint32_t)strlen(name)}) != NULL) {
+		cc_diag(c->d, at->at, "the name '%.40s' is taken", name);
+		return false;
+	}
+	if (cc_kind_attr(c, k, name, ty) == NULL) {
+		cc_diag(c->d, at->at, "more than %d names", (int)CC_ATTRS_MAX);
+		return false;
+	}
+	return true;
 }
 
 struct cc_attrdef *
@@ -357,8 +379,16 @@ cc_decl_ready(struct cc_parser *p, struct cc_decl *d)
 		cc_parse_error(p, "'%s' depends on itself", d->name);
 		return false;
 	}
-	if (d->state == 0)
-		compile(p->c, d);
+	if (d->state == 2)
+		return true;
+	if (p->c->depth == CC_DECL_DEPTH) {
+		cc_parse_error(p, "more than %d names that need one another in a row",
+		    (int)CC_DECL_DEPTH);
+		return false;
+	}
+	p->c->depth++;
+	compile(p->c, d);
+	p->c->depth--;
 	return true;
 }
 

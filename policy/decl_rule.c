@@ -38,8 +38,9 @@ lets(struct cc_compiler *c, struct cc_scope *s, const struct cc_yaml *y,
 
 		v[k].name = y->keys[i]->text;
 		v[k].value = e.node;
-		if (!cc_scope_add(s, y->keys[i]->text, y->keys[i]->len, e.ty, &v[k].slot) ||
-		    (kind != NULL && cc_kind_attr(c, kind, v[k].name, e.ty) == NULL)) {
+		if (kind != NULL && !cc_kind_own(c, kind, y->keys[i]->text, e.ty, y->keys[i]))
+			break;
+		if (!cc_scope_add(s, y->keys[i]->text, y->keys[i]->len, e.ty, &v[k].slot)) {
 			cc_diag(c->d, y->keys[i]->at, "too many names");
 			break;
 		}
@@ -87,10 +88,9 @@ give(struct cc_compiler *c, struct cc_decl *d, struct cc_scope *s,
 			continue;
 		}
 		as = (struct cc_expr){e.node, a->ty};
-		if (cc_unify(&p, &e, &as, a->name)) {
+		if (cc_unify(&p, &e, &as, a->name))
 			a->ty = e.ty;
-			v[a->place] = e.node;
-		}
+		v[a->place] = e.node;
 	}
 	for (unsigned i = 0; i < k->nattrs; i++)
 		if (v[i] == NULL)
@@ -144,6 +144,7 @@ struct ru {
 	const struct cc_yaml *y;
 	struct cc_ty origin;
 	bool names_event;	/* the subject names an event */
+	bool broken;		/* a generator was mistaken */
 };
 
 static const struct cc_yaml *
@@ -181,6 +182,20 @@ add_safety(struct ru *u)
 		(void)cc_yaml_yes(safety, &u->r->pub.safety, u->c->d);
 }
 
+/* A code of the pack, as text; or NULL. */
+static const char *
+code_text(struct ru *u, const char *name)
+{
+	const struct cc_yaml *y = key(u, name);
+
+	if (y == NULL || !cc_yaml_is_text(y, name, u->c->d))
+		return NULL;
+	if (cc_code_of(u->c, &(struct cc_ty){.v = CC_V_CODE},
+	    (struct cc_str){y->text, y->len}) < 0)
+		cc_diag(u->c->d, y->at, "%s: unknown code '%.40s'", name, y->text);
+	return y->text;
+}
+
 static void
 who(struct ru *u)
 {
@@ -196,27 +211,35 @@ who(struct ru *u)
 	at = cc_yaml_word(y, chain->role, chain->n, "responsible", u->c->d);
 	if (at >= 0)
 		u->r->pub.responsible = (uint8_t)at;
-	u->r->pub.assignment = text_of(u, "assignment");
-	if (u->r->pub.assignment != NULL && cc_code_of(u->c, &(struct cc_ty){.v = CC_V_CODE},
-	    (struct cc_str){u->r->pub.assignment, (uint32_t)strlen(u->r->pub.assignment)}) < 0)
-		cc_diag(u->c->d, key(u, "assignment")->at, "assignment: unknown code '%.40s'",
-		    u->r->pub.assignment);
-	u->r->pub.program = text_of(u, "program");
+	u->r->pub.assignment = code_text(u, "assignment");
+	u->r->pub.program = code_text(u, "program");
 }
 
 static void
 ladder(struct ru *u)
 {
 	const struct cc_yaml *y = key(u, "ladder");
+	const char *names[CC_NAMES_MAX], *near;
+	unsigned n = 0;
 
 	if (y == NULL || !cc_yaml_is_text(y, "ladder", u->c->d))
 		return;
-	for (unsigned i = 0; i < u->c->nnamed_ladders; i++)
-		if (strcmp(u->c->named_ladders[i].name, y->text) == 0) {
-			u->r->pub.ladder = &u->c->named_ladders[i];
+	for (unsigned i = 0; i < u->c->nnamed_ladders; i++) {
+		const struct cc_ladder *l = &u->c->named_ladders[i];
+
+		if (l->name == NULL)
+			continue;	/* it was mistaken */
+		if (strcmp(l->name, y->text) == 0) {
+			u->r->pub.ladder = l;
 			return;
 		}
-	cc_diag(u->c->d, y->at, "ladder: there is no ladder '%.40s' in pack.yaml", y->text);
+		if (n < CC_NAMES_MAX)
+			names[n++] = l->name;
+	}
+	near = cc_nearest(y->text, y->len, names, n);
+	cc_diag(u->c->d, y->at, "ladder: there is no ladder '%.40s' in pack.yaml%s%s%s",
+	    y->text, near == NULL ? "" : ", did you mean '", near == NULL ? "" : near,
+	    near == NULL ? "" : "'?");
 }
 
 static void
@@ -355,6 +378,8 @@ pauses(struct ru *u)
 
 	if (y == NULL || !cc_yaml_keys(y, "paused", keys, 2, u->c->d))
 		return;
+	if (cc_yaml_get(y, "from") == NULL)
+		cc_diag(u->c->d, y->at, "paused needs 'from' (an instant)");
 	u->r->paused_from = typed(u->c, &u->s, cc_yaml_get(y, "from"), CC_V_INSTANT, "from");
 	u->r->paused_until = typed(u->c, &u->s, cc_yaml_get(y, "until"), CC_V_INSTANT, "until");
 }
@@ -391,9 +416,15 @@ once(struct ru *u)
 		return;
 	}
 	v = cc_arena_array(u->c->a, n, sizeof *v);
-	for (uint32_t i = 0; v != NULL && i < n; i++)
-		v[i] = cc_compile_text(u->c, &u->s,
-		    y->kind == CC_YAML_LIST ? y->items[i] : y).node;
+	for (uint32_t i = 0; v != NULL && i < n; i++) {
+		const struct cc_yaml *one = y->kind == CC_YAML_LIST ? y->items[i] : y;
+		struct cc_expr e = cc_compile_text(u->c, &u->s, one);
+
+		v[i] = e.node;
+		if (e.ty.v >= CC_V_EVENTS)
+			cc_diag(u->c->d, one->at, "once_per: expected one value, found %s",
+			    cc_ty_text(&e.ty));
+	}
 	u->r->once_per = v;
 	u->r->nonce = v == NULL ? 0 : (uint16_t)n;
 }
@@ -445,7 +476,7 @@ timing(struct ru *u)
 	if (judged && r->passed == NULL && r->records)
 		cc_diag(u->c->d, u->d->at, "rule '%s': a %s needs 'passed'", u->d->name,
 		    r->pub.kind == CC_KIND_GATE ? "gate" : "freshness test");
-	if (r->origin == NULL && r->started == NULL && r->records)
+	if (r->origin == NULL && r->started == NULL && r->records && !u->broken)
 		cc_diag(u->c->d, u->d->at, "rule '%s': needs 'origin' (the event that begins the "
 		    "clock) or 'started'", u->d->name);
 }
@@ -477,15 +508,19 @@ cc_compile_rule(struct cc_compiler *c, struct cc_decl *d)
 	    "paused", "again", "once_per", "chain", "passed", "exempt_when", "records",
 	    "reason"};
 	struct ru u = {.c = c, .d = d, .r = &c->rules[d->index], .y = d->yaml};
+	unsigned before;
 
 	(void)cc_yaml_keys(d->yaml, d->name, keys, sizeof keys / sizeof keys[0], c->d);
 	describe(&u);
 	printed(&u);
 	u.r->kind = d->kinddef->index;
 	base_attrs(&u);
+	before = c->d->n;
 	u.r->ngens = generators(c, &u.s, key(&u, "for"), &u.r->gens);
-	for (uint16_t i = 0; i < u.r->ngens; i++)
-		(void)cc_kind_attr(c, d->kinddef, u.r->gens[i].name, u.s.names[i].ty);
+	u.broken = c->d->n != before;
+	for (uint16_t i = 0; !u.broken && i < u.r->ngens; i++)
+		(void)cc_kind_own(c, d->kinddef, u.r->gens[i].name, u.s.names[i].ty,
+		    key(&u, "for"));
 	u.r->nlets = lets(c, &u.s, key(&u, "let"), &u.r->lets, d->kinddef);
 	u.r->where = typed(c, &u.s, key(&u, "where"), CC_V_BOOL, "where");
 	subject(&u);

@@ -101,6 +101,7 @@ struct tl {
 	struct cc_scope s;
 	struct cc_timeline *t;
 	struct cc_types types;	/* of the events that set it */
+	struct cc_expr *on;	/* of each entry */
 };
 
 static const struct cc_node *
@@ -124,13 +125,13 @@ coded(struct tl *t, const struct cc_yaml *y, const struct cc_ty *want)
 }
 
 static void
-entry(struct tl *t, const struct cc_yaml *y, struct cc_step_rule *r)
+entry(struct tl *t, const struct cc_yaml *y, const struct cc_expr *set_by,
+    struct cc_step_rule *r)
 {
 	static const char *const keys[] = {"on", "when", "to", "at"};
 	const struct cc_yaml *on = cc_yaml_get(y, "on"), *when = cc_yaml_get(y, "when");
 	const struct cc_yaml *to = cc_yaml_get(y, "to"), *at = cc_yaml_get(y, "at");
 	struct cc_parser p = {.c = t->c, .scope = &t->s, .yaml = on};
-	struct cc_expr e;
 
 	(void)cc_yaml_keys(y, t->d->name, keys, 4, t->c->d);
 	if (on == NULL || to == NULL) {
@@ -138,10 +139,8 @@ entry(struct tl *t, const struct cc_yaml *y, struct cc_step_rule *r)
 		    t->d->name);
 		return;
 	}
-	e = cc_coerce(&p, cc_compile_text(t->c, &t->s, on), CC_V_EVENTS, "on");
-	r->on = e.node;
-	cc_types_join(&t->types, &e.ty.types);
-	t->s.names[CC_TL_IT].ty = cc_ty_event(CC_V_EVENT, &e.ty.types);
+	r->on = set_by->node;
+	t->s.names[CC_TL_IT].ty = cc_ty_event(CC_V_EVENT, &set_by->ty.types);
 	t->s.names[CC_TL_SINCE].ty = cc_ty_event(CC_V_EVENT, &t->types);
 	if (when != NULL) {
 		p.yaml = when;
@@ -161,18 +160,12 @@ collect_types(struct tl *t, const struct cc_yaml *set)
 {
 	for (uint32_t i = 0; i < set->n; i++) {
 		const struct cc_yaml *on = cc_yaml_get(set->items[i], "on");
-		struct cc_diags quiet = {.n = 0}, *d = t->c->d;
-		unsigned names = t->s.nnames;
-		struct cc_expr e;
+		struct cc_parser p = {.c = t->c, .scope = &t->s, .yaml = on};
 
 		if (on == NULL)
 			continue;
-		t->c->d = &quiet;	/* reported when the entry is compiled */
-		e = cc_compile_text(t->c, &t->s, on);
-		t->c->d = d;
-		cc_diags_done(&quiet);
-		t->s.nnames = names;
-		cc_types_join(&t->types, &e.ty.types);
+		t->on[i] = cc_coerce(&p, cc_compile_text(t->c, &t->s, on), CC_V_EVENTS, "on");
+		cc_types_join(&t->types, &t->on[i].ty.types);
 	}
 }
 
@@ -221,15 +214,21 @@ cc_compile_timeline(struct cc_compiler *c, struct cc_decl *d)
 	if (begins != NULL) {
 		struct cc_parser p = {.c = c, .scope = &t.s, .yaml = begins};
 
-		t.t->begins = cc_coerce(&p, cc_compile_text(c, &t.s, begins), CC_V_EVENT,
-		    "begins").node;
+		struct cc_expr e = cc_coerce(&p, cc_compile_text(c, &t.s, begins),
+		    CC_V_EVENT, "begins");
+
+		t.t->begins = e.node;
+		cc_types_join(&t.types, &e.ty.types);
 	}
 	if (initial != NULL)
 		t.t->initial = coded(&t, initial, &d->result);
-	collect_types(&t, set);
 	rules = cc_arena_array(c->a, set->n, sizeof *rules);
-	for (uint32_t i = 0; rules != NULL && i < set->n; i++)
-		entry(&t, set->items[i], &rules[i]);
+	t.on = cc_arena_array(c->a, set->n, sizeof *t.on);
+	if (rules == NULL || t.on == NULL)
+		return;
+	collect_types(&t, set);
+	for (uint32_t i = 0; i < set->n; i++)
+		entry(&t, set->items[i], &t.on[i], &rules[i]);
 	t.t->set = rules;
 	t.t->nset = (uint16_t)set->n;
 	t.t->nslots = t.s.nslots;
@@ -251,7 +250,7 @@ cc_attr_ready(struct cc_parser *p, struct cc_attrdef *a)
 {
 	struct cc_compiler *c = p->c;
 	struct cc_scope *s = p->scope;
-	unsigned names = s->nnames, elements = s->nelements;
+	struct cc_scope outer;
 	struct cc_expr e;
 
 	if (a->state == 2)
@@ -264,11 +263,14 @@ cc_attr_ready(struct cc_parser *p, struct cc_attrdef *a)
 	/* Attributes see only what the span gives: names of an expression that is
 	 * under way are put aside. */
 	a->state = 1;
+	outer = *s;
 	s->nelements = 0;
-	s->nnames = names < 5 ? names : 5;
+	s->nnames = s->nnames < 5 ? s->nnames : 5;
 	e = cc_compile_text(c, s, a->yaml);
-	s->nnames = names;
-	s->nelements = elements;
+	memcpy(s->names, outer.names, sizeof s->names);
+	memcpy(s->elements, outer.elements, sizeof s->elements);
+	s->nnames = outer.nnames;
+	s->nelements = outer.nelements;
 	a->ty = e.ty;
 	a->node = e.node;
 	a->order = s->own->nordered++;
@@ -289,14 +291,11 @@ declare_attrs(struct sp *sp, const struct cc_yaml *attrs)
 	(void)cc_kind_attr(sp->c, k, "value", value);
 	(void)cc_kind_attr(sp->c, k, "prev", cc_ty_rec(CC_V_REC, k));
 	for (uint32_t i = 0; attrs != NULL && attrs->kind == CC_YAML_MAP && i < attrs->n; i++) {
-		struct cc_attrdef *a = cc_kind_attr(sp->c, k, attrs->keys[i]->text,
-		    cc_ty_of(CC_V_ANY));
+		struct cc_attrdef *a = &k->attrs[k->nattrs];
 
-		if (a == NULL) {
-			cc_diag(sp->c->d, attrs->at, "more than %d attributes",
-			    (int)CC_ATTRS_MAX);
+		if (!cc_kind_own(sp->c, k, attrs->keys[i]->text, cc_ty_of(CC_V_ANY),
+		    attrs->keys[i]))
 			return;
-		}
 		a->yaml = attrs->items[i];
 		a->state = 0;
 	}
@@ -389,7 +388,7 @@ cc_compile_span(struct cc_compiler *c, struct cc_decl *d)
 	out->kind = d->kinddef->index;
 	out->values = codes_of(c, cc_yaml_get(d->yaml, "while"), "while", &sp.tl->result,
 	    &out->nvalues);
-	if (out->values == NULL)
+	if (cc_yaml_get(d->yaml, "while") == NULL)
 		cc_diag(c->d, d->at, "span '%s' needs 'while': the values it lasts for", d->name);
 	if (split != NULL)
 		(void)cc_yaml_yes(split, &out->split, c->d);

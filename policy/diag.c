@@ -13,7 +13,9 @@ cc_diag(struct cc_diags *d, struct cc_place at, const char *fmt, ...)
 
 	if (d->n++ >= CC_DIAGS_MAX)
 		return;
-	if (at.line != 0)
+	if (at.file == NULL)
+		text[0] = '\0';	/* the words say where */
+	else if (at.line != 0)
 		n = snprintf(text, sizeof text, "%s:%u:%u: ", at.file, at.line, at.column);
 	else
 		n = snprintf(text, sizeof text, "%s: ", at.file);

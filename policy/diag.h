@@ -19,7 +19,7 @@ struct cc_diags {
 	unsigned n;		/* all that were reported */
 };
 
-/* A place in a file. */
+/* A place in a file; file NULL: the words themselves say where. */
 struct cc_place {
 	const char *file;
 	uint32_t line, column;

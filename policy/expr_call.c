@@ -124,9 +124,14 @@ call_many(struct cc_parser *p, enum cc_op op, const char *name)
 		for (unsigned i = 1; !p->failed && i < n && !seq; i++)
 			if (!cc_unify(p, &args[0], &args[i], name))
 				break;
-	for (unsigned i = 0; !p->failed && i < n && seq; i++)
+	for (unsigned i = 0; !p->failed && i < n && seq; i++) {
 		if (op == CC_OP_IDS || args[i].ty.v < CC_V_EVENTS)
 			args[i] = cc_coerce(p, args[i], op == CC_OP_IDS ? CC_V_ID : CC_V_IDS, name);
+		if (op == CC_OP_UNION && args[i].ty.v == CC_V_EVENTS)
+			cc_parse_error(p, "union puts ids together; for events say a | b");
+		if (!p->failed && op != CC_OP_IDS)
+			(void)cc_unify(p, &args[0], &args[i], name);
+	}
 	if (p->failed)
 		return cc_node_new(p, CC_OP_ABSENT, cc_ty_of(CC_V_ANY));
 	if (!seq && args[0].ty.v >= CC_V_EVENTS)
@@ -135,6 +140,25 @@ call_many(struct cc_parser *p, enum cc_op op, const char *name)
 	e = cc_node_new(p, op, op == CC_OP_IDS ? cc_ty_of(CC_V_IDS) : args[0].ty);
 	set_args(p, e, args, n);
 	return e;
+}
+
+static void
+no_rule(struct cc_parser *p)
+{
+	const char *ids[CC_DECLS_MAX], *near;
+	unsigned n = 0;
+
+	if (p->tok.kind != CC_T_TEXT) {
+		cc_parse_error(p, "expected the id of a rule, quoted");
+		return;
+	}
+	for (unsigned i = 0; i < p->c->ndecls; i++)
+		if (p->c->decls[i].kind == CC_D_RULE)
+			ids[n++] = p->c->decls[i].name;
+	near = cc_nearest(p->tok.text.p, p->tok.text.n, ids, n);
+	cc_parse_error(p, "there is no rule '%.*s'%s%s%s", (int)p->tok.text.n, p->tok.text.p,
+	    near == NULL ? "" : ", did you mean '", near == NULL ? "" : near,
+	    near == NULL ? "" : "'?");
 }
 
 /* clocks("rule-a", "rule-b") */
@@ -149,14 +173,18 @@ call_clocks(struct cc_parser *p)
 		struct cc_decl *d = p->tok.kind == CC_T_TEXT ?
 		    cc_decl_rule(p->c, p->tok.text) : NULL;
 
-		if (d == NULL || e.node->nrefs == CC_KINDS_MAX) {
-			cc_parse_error(p, d == NULL ? "expected the id of a rule of this pack, "
-			    "quoted" : "too many rules in clocks()");
+		if (d == NULL) {
+			no_rule(p);
+			break;
+		}
+		if (e.node->nrefs == CC_KINDS_MAX) {
+			cc_parse_error(p, "too many rules in clocks()");
 			break;
 		}
 		if (!cc_decl_ready(p, d))
 			break;
 		cc_types_join(&p->scope->deps, &d->deps);
+		p->c->rules[d->index].listed = true;
 		refs[e.node->nrefs++] = d->index;
 		e.ty.kinds[e.ty.nkinds++] = d->kinddef;
 		cc_parse_next(p);
@@ -170,15 +198,36 @@ call_clocks(struct cc_parser *p)
 
 /* ---- declarations ---- */
 
+/* A field that an event's type lacks is absent; one that it has must be what the
+ * parameter's types say. */
 static bool
-param_fits(const struct cc_ty *want, const struct cc_ty *is)
+same_fields(const struct cc_schema *s, const struct cc_types *want, const struct cc_event_type *is)
+{
+	for (uint16_t i = 0; i < s->ntypes; i++) {
+		const struct cc_event_type *w = &s->types[i];
+
+		for (uint16_t k = 0; cc_types_has(want, i) && k < w->nfields; k++) {
+			int at = is->slot_of[w->fields[k].name_id] - 1;
+
+			if (at >= 0 && (is->fields[at].type != w->fields[k].type ||
+			    is->fields[at].list != w->fields[k].list))
+				return false;
+		}
+	}
+	return true;
+}
+
+static bool
+param_fits(const struct cc_schema *s, const struct cc_ty *want, const struct cc_ty *is)
 {
 	if (is->v == CC_V_ANY)
 		return true;
 	if (want->v != is->v)
 		return false;
-	if (want->v == CC_V_EVENT)
-		return true;	/* a field that a type lacks is absent */
+	for (uint16_t i = 0; want->v == CC_V_EVENT && i < s->ntypes; i++)
+		if (cc_types_has(&is->types, i) && !cc_types_has(&want->types, i) &&
+		    !same_fields(s, &want->types, &s->types[i]))
+			return false;
 	for (unsigned i = 0; want->v == CC_V_REC && i < is->nkinds; i++)
 		if (is->kinds[i] != want->kinds[0])
 			return false;
@@ -200,9 +249,10 @@ fit_args(struct cc_parser *p, struct cc_decl *d, struct cc_expr *args, unsigned 
 			args[i] = cc_coerce(p, args[i], d->params[i].ty.v, d->params[i].name);
 		if (p->failed)
 			return false;
-		if (!param_fits(&d->params[i].ty, &args[i].ty)) {
-			cc_parse_error(p, "'%s' of '%s' is %s, found %s", d->params[i].name,
-			    d->name, cc_ty_text(&d->params[i].ty), cc_ty_text(&args[i].ty));
+		if (!param_fits(&p->c->pack->schema, &d->params[i].ty, &args[i].ty)) {
+			cc_parse_error(p, "'%s' of '%s' is %s, found %s%s", d->params[i].name,
+			    d->name, cc_ty_text(&d->params[i].ty), cc_ty_text(&args[i].ty),
+			    args[i].ty.v == CC_V_EVENT ? " with other fields" : "");
 			return false;
 		}
 	}
@@ -284,6 +334,9 @@ cc_call_decl(struct cc_parser *p, struct cc_decl *d, const struct cc_expr *args,
 		e = read_timeline(p, d, copy);
 		break;
 	case CC_D_SPAN:
+		/* Its attributes may name its type, but not look at its stretches. */
+		if (d->state == 1)
+			cc_parse_error(p, "'%s' depends on itself", d->name);
 		e = read_span(p, d, copy);
 		break;
 	case CC_D_SET:

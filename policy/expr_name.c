@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { CC_MEANT_MAX = CC_SCOPE_MAX + CC_DECLS_MAX };
+
 bool
 cc_scope_add(struct cc_scope *s, const char *name, uint32_t n, struct cc_ty ty,
     uint16_t *ret_slot)
@@ -108,7 +110,7 @@ event_member(struct cc_parser *p, struct cc_expr e, struct cc_str name)
 }
 
 static bool
-join_attr(struct cc_ty *ty, const struct cc_ty *o)
+join_attr(struct cc_parser *p, struct cc_ty *ty, const struct cc_ty *o)
 {
 	if (ty->v == CC_V_ANY) {
 		*ty = *o;
@@ -124,7 +126,10 @@ join_attr(struct cc_ty *ty, const struct cc_ty *o)
 
 		while (k < ty->nkinds && ty->kinds[k] != o->kinds[i])
 			k++;
-		if (k == ty->nkinds && k < CC_KINDS_MAX)
+		if (k == CC_KINDS_MAX)
+			cc_parse_error(p, "more than %d kinds of records together",
+			    (int)CC_KINDS_MAX);
+		else if (k == ty->nkinds)
 			ty->kinds[ty->nkinds++] = o->kinds[i];
 	}
 	return ty->v == o->v;
@@ -144,7 +149,7 @@ record_member(struct cc_parser *p, struct cc_expr e, struct cc_str name)
 			return (struct cc_expr){NULL, ty};
 		if (!cc_attr_ready(p, a))
 			return (struct cc_expr){NULL, ty};
-		if (!join_attr(&ty, &a->ty))
+		if (!join_attr(p, &ty, &a->ty))
 			cc_parse_error(p, "'%.*s' is %s in one rule and %s in another",
 			    (int)name.n, name.p, cc_ty_text(&ty), cc_ty_text(&a->ty));
 		id = a->name_id;
@@ -180,6 +185,11 @@ no_member(struct cc_parser *p, const struct cc_ty *ty, struct cc_str name)
 		    i < s->types[t].nfields && n < CC_FIELDS_MAX * 4; i++)
 			words[n++] = s->types[t].fields[i].name;
 	near = cc_nearest(name.p, name.n, words, n);
+	if (near != NULL && strlen(near) == name.n && memcmp(near, name.p, name.n) == 0) {
+		cc_parse_error(p, "'%s' is not of one type in all the types of events here",
+		    near);
+		return;
+	}
 	cc_parse_error(p, "%s has no '%.*s'%s%s%s", cc_ty_text(ty), (int)name.n, name.p,
 	    near == NULL ? "" : ", did you mean '", near == NULL ? "" : near,
 	    near == NULL ? "" : "'?");
@@ -375,26 +385,88 @@ any_code(struct cc_parser *p, struct cc_expr *ret)
 	return true;
 }
 
+/* What may have been meant: a name in scope, a declaration, an event type, or a
+ * code of what stands beside it. */
+struct meant {
+	const char *words[CC_MEANT_MAX];
+	char text[CC_SCOPE_MAX][64];
+	unsigned n;
+};
+
+static void
+may_mean(struct meant *m, const char *word)
+{
+	if (m->n < CC_MEANT_MAX)
+		m->words[m->n++] = word;
+}
+
+static void
+members_meant(const struct cc_parser *p, const struct cc_ty *ty, struct meant *m)
+{
+	const struct cc_schema *s = &p->c->pack->schema;
+
+	for (unsigned k = 0; k < ty->nkinds; k++)
+		for (unsigned i = 0; i < ty->kinds[k]->nattrs; i++)
+			may_mean(m, ty->kinds[k]->attrs[i].name);
+	for (uint16_t t = 0; t < s->ntypes; t++)
+		for (uint16_t i = 0; cc_types_has(&ty->types, t) && i < s->types[t].nfields; i++)
+			may_mean(m, s->types[t].fields[i].name);
+}
+
+static void
+collect_meant(const struct cc_parser *p, struct meant *m)
+{
+	const struct cc_schema *s = &p->c->pack->schema;
+
+	for (unsigned i = 0; p->beside != NULL && i < p->beside->ncodes; i++)
+		may_mean(m, s->codes[p->beside->codes[i]]);
+	if (p->scope->nelements > 0)
+		members_meant(p, &p->scope->elements[p->scope->nelements - 1].ty, m);
+	for (unsigned i = 0; i < p->scope->nnames; i++) {
+		(void)snprintf(m->text[i], sizeof m->text[i], "%.*s",
+		    (int)p->scope->names[i].n, p->scope->names[i].name);
+		may_mean(m, m->text[i]);
+	}
+	for (uint16_t i = 0; i < s->ntypes; i++)
+		may_mean(m, s->types[i].name);
+	for (unsigned i = 0; i < p->c->ndecls; i++)
+		if (p->c->decls[i].kind != CC_D_RULE)
+			may_mean(m, p->c->decls[i].name);
+}
+
+/* The word, with what stands behind a dot: event types have one. */
+static struct cc_str
+dotted(const struct cc_parser *p)
+{
+	struct cc_lexer l = p->lexer;
+	struct cc_token dot = cc_lex_next(&l), second = cc_lex_next(&l);
+	struct cc_str name = p->tok.text;
+
+	if (cc_token_is(&dot, ".") && second.kind == CC_T_NAME)
+		name.n = (uint32_t)(second.text.p + second.text.n - name.p);
+	return name;
+}
+
 static void
 unknown_name(struct cc_parser *p)
 {
-	const char *words[CC_SCOPE_MAX + CC_DECLS_MAX];
-	char buf[CC_SCOPE_MAX][64];
-	unsigned n = 0, k = 0;
+	struct meant m = {.n = 0};
+	struct cc_str name = dotted(p);
 	const char *near;
 
-	for (unsigned i = 0; i < p->scope->nnames; i++) {
-		(void)snprintf(buf[k], sizeof buf[k], "%.*s", (int)p->scope->names[i].n,
-		    p->scope->names[i].name);
-		words[n++] = buf[k++];
+	if (cc_token_is(&p->tok, "first") || cc_token_is(&p->tok, "last")) {
+		cc_parse_error(p, "'%.*s' wants a sequence behind it, and after a bound both "
+		    "stand in parentheses: (%.*s ...)", (int)p->tok.text.n, p->tok.text.p,
+		    (int)p->tok.text.n, p->tok.text.p);
+		return;
 	}
-	for (unsigned i = 0; i < p->c->ndecls; i++)
-		if (p->c->decls[i].kind != CC_D_RULE)
-			words[n++] = p->c->decls[i].name;
-	for (uint16_t i = 0; i < p->c->pack->schema.ntypes && n < CC_DECLS_MAX; i++)
-		words[n++] = p->c->pack->schema.types[i].name;
-	near = cc_nearest(p->tok.text.p, p->tok.text.n, words, n);
-	cc_parse_error(p, "unknown name '%.*s'%s%s%s", (int)p->tok.text.n, p->tok.text.p,
+	collect_meant(p, &m);
+	near = cc_nearest(name.p, name.n, m.words, m.n);
+	if (near == NULL) {
+		name = p->tok.text;
+		near = cc_nearest(name.p, name.n, m.words, m.n);
+	}
+	cc_parse_error(p, "unknown name '%.*s'%s%s%s", (int)name.n, name.p,
 	    near == NULL ? "" : ", did you mean '", near == NULL ? "" : near,
 	    near == NULL ? "" : "'?");
 }

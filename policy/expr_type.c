@@ -160,14 +160,17 @@ cc_coerce(struct cc_parser *p, struct cc_expr e, enum cc_vtype v, const char *wh
 }
 
 static void
-join_kinds(struct cc_ty *t, const struct cc_ty *o)
+join_kinds(struct cc_parser *p, struct cc_ty *t, const struct cc_ty *o)
 {
 	for (unsigned i = 0; i < o->nkinds; i++) {
 		unsigned k = 0;
 
 		while (k < t->nkinds && t->kinds[k] != o->kinds[i])
 			k++;
-		if (k == t->nkinds && k < CC_KINDS_MAX)
+		if (k == CC_KINDS_MAX)
+			cc_parse_error(p, "more than %d kinds of records together",
+			    (int)CC_KINDS_MAX);
+		else if (k == t->nkinds)
 			t->kinds[t->nkinds++] = o->kinds[i];
 	}
 }
@@ -200,7 +203,7 @@ cc_unify(struct cc_parser *p, struct cc_expr *x, struct cc_expr *y, const char *
 	}
 	cc_types_join(&x->ty.types, &y->ty.types);
 	y->ty.types = x->ty.types;
-	join_kinds(&x->ty, &y->ty);
+	join_kinds(p, &x->ty, &y->ty);
 	y->ty.nkinds = x->ty.nkinds;
 	memcpy(y->ty.kinds, x->ty.kinds, sizeof y->ty.kinds);
 	if (x->ty.codes == NULL)
@@ -254,7 +257,7 @@ cc_sum(struct cc_parser *p, enum cc_op op, struct cc_expr x, struct cc_expr y)
 	if (y.ty.v == CC_V_EVENT)
 		y = cc_coerce(p, y, CC_V_INSTANT, "sum");
 	if (p->failed || x.ty.v == CC_V_ANY || y.ty.v == CC_V_ANY)
-		return x;
+		return x.ty.v == CC_V_ANY ? x : y;	/* a sum with absent is absent */
 	for (unsigned i = 0; i < sizeof rules / sizeof rules[0]; i++) {
 		enum cc_vtype v = op == CC_OP_ADD ? rules[i].add : rules[i].sub;
 

@@ -54,12 +54,12 @@ numeral(struct cc_lexer *l)
 		return t;
 	}
 	for (v = 0; end < l->n && is_digit(l->text[end]); end++)
-		v = v > 100000000 ? v : v * 10 + (l->text[end] - '0');
+		v = v > CC_NUMBER_MAX ? v : v * 10 + (l->text[end] - '0');
 	l->at = end;
 	while (l->at < l->n && is_word(l->text[l->at]))
 		l->at++;
 	if (l->at == end) {
-		t = token(l, v > 100000000 ? CC_T_BAD : CC_T_NUMBER, from, l->at);
+		t = token(l, v > CC_NUMBER_MAX ? CC_T_BAD : CC_T_NUMBER, from, l->at);
 		t.number = v;
 		return t;
 	}
@@ -68,7 +68,8 @@ numeral(struct cc_lexer *l)
 
 		unit = c == 'h' ? 3600 : c == 'm' ? 60 : c == 's' ? 1 : 0;
 	}
-	t = token(l, unit == 0 ? CC_T_NAME : CC_T_DURATION, from, l->at);
+	t = token(l, unit == 0 ? CC_T_NAME : v > CC_NUMBER_MAX ? CC_T_BAD :
+	    CC_T_DURATION, from, l->at);
 	t.number = v * unit;
 	return t;
 }

@@ -10,6 +10,8 @@
 
 #include "scheduler/base.h"
 
+enum { CC_NUMBER_MAX = 100000000 };	/* more is CC_T_BAD */
+
 enum cc_token_kind {
 	CC_T_END, CC_T_BAD, CC_T_NAME, CC_T_NUMBER, CC_T_DURATION, CC_T_TIME,
 	CC_T_TEXT, CC_T_PUNCT

@@ -112,38 +112,45 @@ text_of(struct loading *l, const struct cc_yaml *root, const char *key)
 static const char *const weekdays[] = {"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
 
 /* "mon 08:00:00" */
-static bool
+static void
 week_instant(struct loading *l, const struct cc_yaml *y, int *ret_wday, int32_t *ret_s)
 {
 	struct cc_lexer lex;
-	struct cc_token day, time;
+	struct cc_token day, time, end;
 
-	if (y == NULL || y->kind != CC_YAML_SCALAR)
-		return false;
+	if (!cc_yaml_is_text(y, "block", l->d))
+		return;
 	lex = (struct cc_lexer){y->text, y->len, 0};
 	day = cc_lex_next(&lex);
 	time = cc_lex_next(&lex);
+	end = cc_lex_next(&lex);
 	for (int i = 0; i < 7; i++)
-		if (cc_token_is(&day, weekdays[i]) && time.kind == CC_T_TIME) {
+		if (cc_token_is(&day, weekdays[i]) && time.kind == CC_T_TIME &&
+		    end.kind == CC_T_END) {
 			*ret_wday = i;
 			*ret_s = (int32_t)time.number;
-			return true;
+			return;
 		}
 	cc_diag(l->d, y->at, "expected a weekday and a time such as 'mon 08:00:00', found '%.40s'",
 	    y->text);
-	return false;
 }
 
 static void
 load_block(struct loading *l, const struct cc_yaml *y)
 {
 	struct cc_calendar *cal = &l->pack->calendar;
+	const struct cc_yaml *from, *to;
 
 	if (y == NULL)
 		return;
-	if (!week_instant(l, cc_yaml_get(y, "from"), &cal->block_from_wday, &cal->block_from_s) ||
-	    !week_instant(l, cc_yaml_get(y, "to"), &cal->block_to_wday, &cal->block_to_s))
-		cc_diag(l->d, y->at, "block: expected 'from' and 'to'");
+	from = cc_yaml_get(y, "from");
+	to = cc_yaml_get(y, "to");
+	if (from == NULL || to == NULL) {
+		cc_diag(l->d, y->at, "block: expected a mapping with 'from' and 'to'");
+		return;
+	}
+	week_instant(l, from, &cal->block_from_wday, &cal->block_from_s);
+	week_instant(l, to, &cal->block_to_wday, &cal->block_to_s);
 }
 
 static void
@@ -170,7 +177,7 @@ load_holidays(struct loading *l, const struct cc_yaml *cal)
 	}
 	src.path = cc_arena_text(l->a, src.path, strlen(src.path));
 	if (cc_holidays_load(&src, l->a, &l->pack->calendar, version, &err) != CC_OK) {
-		cc_diag(l->d, (struct cc_place){"holidays", 0, 0}, "%s", err.msg);
+		cc_diag(l->d, (struct cc_place){NULL, 0, 0}, "%s", err.msg);
 		return;
 	}
 	l->pack->calendar_stamp = cc_arena_text(l->a, version, strlen(version));
@@ -183,10 +190,13 @@ load_calendar(struct loading *l, const struct cc_yaml *root)
 	const struct cc_yaml *cal = cc_yaml_get(root, "calendar");
 	const struct cc_yaml *days = cc_yaml_get(cal, "workdays");
 
-	if (cal == NULL || !cc_yaml_keys(cal, "calendar", keys, 4, l->d)) {
-		cc_diag(l->d, root->at, "pack.yaml: the key 'calendar' is missing or mistaken");
+	if (cal == NULL) {
+		cc_diag(l->d, root->at, "pack.yaml: the key 'calendar' is missing");
 		return;
 	}
+	(void)cc_yaml_keys(cal, "calendar", keys, 4, l->d);
+	if (cal->kind != CC_YAML_MAP)
+		return;
 	for (uint32_t i = 0; days != NULL && days->kind == CC_YAML_LIST && i < days->n; i++) {
 		int w = cc_yaml_word(days->items[i], weekdays, 7, "workdays", l->d);
 
@@ -219,14 +229,23 @@ static int
 field_of(struct loading *l, const struct cc_yaml *y, const char *key, int type)
 {
 	const struct cc_yaml *f = cc_yaml_get(y, key);
+	const char *near;
 	int at;
 
-	if (f == NULL || type < 0)
+	if (f == NULL || type < 0 || !cc_yaml_is_text(f, key, l->d))
 		return -1;
 	at = cc_schema_field(&l->pack->schema.types[type], (struct cc_str){f->text, f->len});
-	if (at < 0)
-		cc_diag(l->d, f->at, "'%s' has no field '%.40s'",
-		    l->pack->schema.types[type].name, f->text);
+	if (at < 0) {
+		const struct cc_event_type *t = &l->pack->schema.types[type];
+		const char *names[CC_FIELDS_MAX];
+
+		for (uint16_t i = 0; i < t->nfields; i++)
+			names[i] = t->fields[i].name;
+		near = cc_nearest(f->text, f->len, names, t->nfields);
+		cc_diag(l->d, f->at, "'%s' has no field '%.40s'%s%s%s", t->name, f->text,
+		    near == NULL ? "" : ", did you mean '", near == NULL ? "" : near,
+		    near == NULL ? "" : "'?");
+	}
 	return at;
 }
 
@@ -234,33 +253,62 @@ static int
 type_of(struct loading *l, const struct cc_yaml *y)
 {
 	const struct cc_yaml *e = cc_yaml_get(y, "event");
+	const char *names[CC_TYPES_MAX], *near;
 	int type;
 
-	if (e == NULL || e->kind != CC_YAML_SCALAR)
+	if (y == NULL)
+		return -1;
+	if (e == NULL) {
+		cc_diag(l->d, y->at, "expected a mapping with the key 'event'");
+		return -1;
+	}
+	if (!cc_yaml_is_text(e, "event", l->d))
 		return -1;
 	type = cc_schema_type(&l->pack->schema, (struct cc_str){e->text, e->len});
-	if (type < 0)
-		cc_diag(l->d, e->at, "there is no event type '%.60s'", e->text);
-	return type;
+	if (type >= 0)
+		return type;
+	for (uint16_t i = 0; i < l->pack->schema.ntypes; i++)
+		names[i] = l->pack->schema.types[i].name;
+	near = cc_nearest(e->text, e->len, names, l->pack->schema.ntypes);
+	cc_diag(l->d, e->at, "there is no event type '%.60s'%s%s%s", e->text,
+	    near == NULL ? "" : ", did you mean '", near == NULL ? "" : near,
+	    near == NULL ? "" : "'?");
+	return -1;
 }
 
 static void
-load_links(struct loading *l, const struct cc_yaml *root)
+load_assignment(struct loading *l, const struct cc_yaml *y)
 {
-	const struct cc_yaml *assign = cc_yaml_get(root, "assignment");
-	const struct cc_yaml *zone = cc_yaml_get(root, "zone_from");
+	static const char *const keys[] = {"event", "role", "staff", "program", "first"};
 	struct cc_pack *p = l->pack;
 
-	p->assign.type = type_of(l, assign);
-	p->assign.role = field_of(l, assign, "role", p->assign.type);
-	p->assign.staff = field_of(l, assign, "staff", p->assign.type);
-	p->assign.program = field_of(l, assign, "program", p->assign.type);
-	l->c.prog->zone_type = type_of(l, zone);
-	l->c.prog->zone_field = field_of(l, zone, "field", l->c.prog->zone_type);
-	if (l->c.prog->zone_type >= 0 && (l->c.prog->zone_field < 0 ||
-	    p->schema.types[l->c.prog->zone_type].fields[l->c.prog->zone_field].type !=
-	    CC_FIELD_ZONE))
-		cc_diag(l->d, zone->at, "zone_from: names no zone field");
+	p->assign.type = p->assign.role = p->assign.staff = p->assign.program = -1;
+	if (y == NULL || (!cc_yaml_keys(y, "assignment", keys, 5, l->d) &&
+	    y->kind != CC_YAML_MAP))
+		return;
+	p->assign.type = type_of(l, y);
+	p->assign.role = field_of(l, y, "role", p->assign.type);
+	p->assign.staff = field_of(l, y, "staff", p->assign.type);
+	p->assign.program = field_of(l, y, "program", p->assign.type);
+}
+
+static void
+load_zone_from(struct loading *l, const struct cc_yaml *y)
+{
+	static const char *const keys[] = {"event", "field"};
+	struct cc_program *p = l->c.prog;
+
+	p->zone_type = p->zone_field = -1;
+	if (y == NULL || (!cc_yaml_keys(y, "zone_from", keys, 2, l->d) &&
+	    y->kind != CC_YAML_MAP))
+		return;
+	p->zone_type = type_of(l, y);
+	p->zone_field = field_of(l, y, "field", p->zone_type);
+	if (cc_yaml_get(y, "field") == NULL)
+		cc_diag(l->d, y->at, "zone_from: the key 'field' is missing");
+	if (p->zone_type >= 0 && p->zone_field >= 0 && l->pack->schema.types[p->zone_type]
+	    .fields[p->zone_field].type != CC_FIELD_ZONE)
+		cc_diag(l->d, y->at, "zone_from: names no zone field");
 }
 
 static void
@@ -268,11 +316,11 @@ load_zone(struct loading *l, const struct cc_yaml *root)
 {
 	const char *name = text_of(l, root, "zone");
 
-	l->pack->zones = l->o->zones;
+	if (name[0] == '\0')
+		return;
 	l->pack->zone = cc_zones_find(l->o->zones, (struct cc_str){name, (uint32_t)strlen(name)});
 	if (l->pack->zone == NULL)
-		cc_diag(l->d, cc_yaml_get(root, "zone") == NULL ? root->at :
-		    cc_yaml_get(root, "zone")->at, "unknown time zone '%.60s'", name);
+		cc_diag(l->d, cc_yaml_get(root, "zone")->at, "unknown time zone '%.60s'", name);
 }
 
 static void
@@ -284,16 +332,22 @@ load_head(struct loading *l, const struct cc_yaml *root)
 	const struct cc_yaml *language = cc_yaml_get(root, "language");
 	int64_t version;
 
-	(void)cc_yaml_keys(root, "pack.yaml", keys, sizeof keys / sizeof keys[0], l->d);
+	if (!cc_yaml_keys(root, "pack.yaml", keys, sizeof keys / sizeof keys[0], l->d) &&
+	    root->kind != CC_YAML_MAP)
+		return;
+	l->pack->zones = l->o->zones;
 	l->pack->name = text_of(l, root, "name");
 	l->pack->version = text_of(l, root, "version");
 	l->pack->effective = text_of(l, root, "effective");
-	if (language == NULL || !cc_yaml_whole(language, 1, 1, &version, l->d))
-		cc_diag(l->d, root->at, "pack.yaml: expected 'language: 1'");
+	if (language == NULL)
+		cc_diag(l->d, root->at, "pack.yaml: the key 'language' is missing");
+	else
+		(void)cc_yaml_whole(language, 1, 1, &version, l->d);
 	load_zone(l, root);
 	load_calendar(l, root);
 	load_chain(l, root);
-	load_links(l, root);
+	load_assignment(l, cc_yaml_get(root, "assignment"));
+	load_zone_from(l, cc_yaml_get(root, "zone_from"));
 	if (ladders != NULL && cc_yaml_is_list(ladders, "ladders", l->d))
 		cc_load_ladders(ladders, l->a, l->d, &l->pack->ladders, &l->c.named_ladders,
 		    &l->c.nnamed_ladders);
@@ -415,13 +469,14 @@ load_all(struct loading *l)
 		if (y != NULL)
 			l->file[l->nfiles++] = y;
 	}
-	if (head == NULL || events == NULL || terms == NULL)
+	if (head == NULL || events == NULL)
 		return;
 	cc_load_schema(events, extra, timeline_codes(l, extra), l->a, l->d, &l->pack->schema);
 	if (l->pack->schema.ntypes == 0)
 		return;
 	load_head(l, head);
-	if (l->pack->chain.n == 0)
+	/* With a file missing, every name that it declares would be a mistake. */
+	if (l->pack->chain.n == 0 || l->nfiles != n + 1)
 		return;
 	for (unsigned i = 0; i < l->nfiles; i++)
 		(void)cc_declare_file(&l->c, l->file[i]);

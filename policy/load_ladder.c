@@ -261,11 +261,15 @@ cc_load_ladders(const struct cc_yaml *list, struct cc_arena *a, struct cc_diags 
 
 		if (!cc_yaml_keys(y, "ladder", keys, 6, d))
 			continue;
-		if (name == NULL || rungs == NULL || l.rungs == NULL ||
-		    !cc_yaml_is_list(rungs, "rungs", d)) {
+		if (name == NULL || rungs == NULL || l.rungs == NULL) {
 			cc_diag(d, y->at, "a ladder needs 'name' and 'rungs'");
 			continue;
 		}
+		if (!cc_yaml_is_text(name, "name", d) || !cc_yaml_is_list(rungs, "rungs", d))
+			continue;
+		for (uint32_t k = 0; k < i; k++)
+			if (v[k].name != NULL && strcmp(v[k].name, name->text) == 0)
+				cc_diag(d, name->at, "two ladders are named '%.40s'", name->text);
 		for (uint32_t k = 0; k < rungs->n; k++)
 			read_step(&l, rungs->items[k]);
 		check_order(&l, y);

@@ -99,6 +99,8 @@ read_codes(struct schema *s, const struct cc_yaml *y, struct cc_field_def *f)
 		return;
 	f->codes = v;
 	unique_keys(s, v, f->ncodes, y->at);
+	if (list->n == 0)
+		cc_diag(s->d, y->at, "field '%s': an enum needs its codes", f->name);
 }
 
 static void
@@ -132,7 +134,7 @@ read_type(struct schema *s, const struct cc_yaml *y, struct cc_field_def *f)
 	f->type = (enum cc_field_type)(CC_FIELD_ID + t);
 	if (f->type == CC_FIELD_CODE) {
 		read_codes(s, cc_yaml_get(y, "enum"), f);
-		if (f->ncodes == 0)
+		if (cc_yaml_get(y, "enum") == NULL)
 			cc_diag(s->d, y->at, "field '%s': an enum needs its codes", f->name);
 	}
 }
@@ -255,7 +257,8 @@ cc_load_schema(const struct cc_yaml *root, const char *const *extra, unsigned ne
 	struct cc_event_type *t;
 
 	(void)cc_yaml_keys(root, "file", keys, 5, d);
-	if (types == NULL || types->kind != CC_YAML_MAP || types->n > CC_TYPES_MAX) {
+	if (types == NULL || types->kind != CC_YAML_MAP || types->n == 0 ||
+	    types->n > CC_TYPES_MAX) {
 		cc_diag(d, root->at, "expected 'types', a mapping of 1 to %d event types",
 		    (int)CC_TYPES_MAX);
 		return;

@@ -9,9 +9,25 @@ struct reading {
 	yaml_parser_t parser;
 	const char *name;
 	const char *text;
+	size_t byte, character;	/* the same place of the text, counted both ways */
 	struct cc_arena *a;
 	struct cc_diags *d;
 };
+
+/* libyaml counts characters; nodes are read in the order of the text. */
+static const char *
+text_at(struct reading *r, size_t character)
+{
+	if (character < r->character)
+		r->byte = r->character = 0;
+	while (r->character < character && r->text[r->byte] != '\0') {
+		do
+			r->byte++;
+		while (((unsigned char)r->text[r->byte] & 0xc0) == 0x80);
+		r->character++;
+	}
+	return r->text + r->byte;
+}
 
 static struct cc_place
 place_of(const struct reading *r, const yaml_mark_t *m)
@@ -68,7 +84,7 @@ read_scalar(struct reading *r, const yaml_event_t *e)
 		return NULL;
 	y->text = cc_arena_text(r->a, text, n);
 	y->len = (uint32_t)n;
-	y->source = r->text + e->start_mark.index;
+	y->source = text_at(r, e->start_mark.index);
 	return y->text == NULL ? NULL : y;
 }
 
@@ -263,7 +279,7 @@ cc_yaml_read(const char *path, struct cc_arena *a, struct cc_diags *d)
 	struct cc_str text;
 
 	if (cc_slurp(path, CC_YAML_BYTES, a, &text, &err) != CC_OK) {
-		cc_diag(d, (struct cc_place){path, 0, 0}, "%s", err.msg);
+		cc_diag(d, (struct cc_place){NULL, 0, 0}, "%s", err.msg);
 		return NULL;
 	}
 	return cc_yaml_parse(path, text.p, text.n, a, d);
@@ -286,35 +302,49 @@ is_blank(char c)
 	return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }
 
+static void
+step(const char **s, struct cc_place *at)
+{
+	if (**s == '\n') {
+		at->line++;
+		at->column = 1;
+	} else {
+		at->column += ((unsigned char)**s & 0xc0) != 0x80;
+	}
+	++*s;
+}
+
 /* Folding changes only white space: the n-th other character of the text is the
- * n-th in the file, after a quote or the block's header. */
+ * n-th in the file, after a quote or the block's header.  A quote within quotes
+ * has one character before it. */
 struct cc_place
 cc_yaml_place(const struct cc_yaml *scalar, size_t offset)
 {
 	struct cc_place at = scalar->at;
 	const char *s = scalar->source, *t = scalar->text;
+	char quote = *s == '"' || *s == '\'' ? *s : '\0';
 	bool block = *s == '>' || *s == '|';
 
-	if (*s == '"' || *s == '\'') {
-		s++;
-		at.column++;
-	}
+	if (quote != '\0')
+		step(&s, &at);
 	while (block && *s != '\0' && *s != '\n')
-		s++;
+		step(&s, &at);
 	for (size_t i = 0; *s != '\0';) {
 		while (is_blank(t[i]) && i < offset)
 			i++;
+		if (t[i] == '\0')
+			break;
 		if (is_blank(*s)) {
-			at.column = *s == '\n' ? 1 : at.column + 1;
-			at.line += *s == '\n';
-			s++;
+			step(&s, &at);
 			continue;
 		}
-		if (i >= offset || t[i] == '\0')
+		if (i >= offset)
 			break;
+		if ((quote == '"' && *s == '\\') || (quote == '\'' && *s == '\''))
+			step(&s, &at);
 		i++;
-		s++;
-		at.column++;
+		if (*s != '\0')
+			step(&s, &at);
 	}
 	return at;
 }

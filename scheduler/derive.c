@@ -90,7 +90,7 @@ judge(struct cc_walk *w, const struct cc_rulex *r, struct cc_clock *c)
 		c->end = CC_END_EXEMPT;
 		return;
 	}
-	v = cc_walk_val(w, r->passed);
+	v = r->passed == NULL ? cc_val_absent() : cc_walk_val(w, r->passed);
 	c->end = CC_END_ACT;
 	c->met = v.given && v.i != 0;
 }
@@ -140,8 +140,8 @@ as_val(struct cc_wall t)
 	return cc_given(t) ? cc_val_of(t.s) : cc_val_absent();
 }
 
-static void
-set_attrs(const struct cc_clock *c, struct cc_val *attrs)
+void
+cc_clock_attrs(const struct cc_clock *c, struct cc_val *attrs)
 {
 	attrs[CC_CLOCK_ARMED] = as_val(c->armed);
 	attrs[CC_CLOCK_STARTED] = as_val(c->started);
@@ -154,8 +154,8 @@ set_attrs(const struct cc_clock *c, struct cc_val *attrs)
 }
 
 /* The clock as a record: its own names after the common ones. */
-static struct cc_val *
-new_record(struct cc_walk *w, const struct cc_rulex *r, int64_t *ret)
+struct cc_val *
+cc_clock_record(struct cc_walk *w, const struct cc_rulex *r, int64_t *ret)
 {
 	struct cc_val *attrs = NULL;
 
@@ -195,14 +195,14 @@ make(struct cc_walk *w, void *ctx)
 		cc_derive_chain(w, r, &k, m->out);
 		return;
 	}
-	attrs = new_record(w, r, &k.rec);
+	attrs = cc_clock_record(w, r, &k.rec);
 	if (attrs == NULL)
 		return;
 	if (is_judged(r))
 		judge(w, r, &k.clock);
 	else
 		cc_derive_end(w, r, &k.clock, attrs);
-	set_attrs(&k.clock, attrs);
+	cc_clock_attrs(&k.clock, attrs);
 	c = cc_candidate_add(w, m->out);
 	if (c == NULL)
 		return;
@@ -234,6 +234,7 @@ over_by(const struct cc_clock *c, int64_t t)
 	return c->rule->kind == CC_KIND_WINDOW && cc_given(c->due) && c->due.s <= t;
 }
 
+/* Agree in all that the rule may have once only. */
 static bool
 same_once(const struct cc_rulex *r, const struct cc_candidate *x,
     const struct cc_candidate *y)
@@ -254,8 +255,6 @@ stands(const struct cc_rulex *r, struct cc_candidate *v, uint32_t n,
 	uint32_t period = 1;
 
 	for (uint32_t i = 0; i < n; i++) {
-		if (same_once(r, &v[i], k))
-			return false;
 		if (v[i].subject != k->subject)
 			continue;
 		if (second && !over_by(&v[i].clock, k->clock.armed.s))
@@ -268,6 +267,25 @@ stands(const struct cc_rulex *r, struct cc_candidate *v, uint32_t n,
 	return true;
 }
 
+/* Of those that agree in `once_per` the first stays, whether or not it will stand
+ * beside others of its subject. */
+static void
+keep_once(const struct cc_rulex *r, struct cc_candidates *c)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < c->n && r->nonce > 0; i++) {
+		uint32_t k = 0;
+
+		while (k < n && !same_once(r, &c->v[k], &c->v[i]))
+			k++;
+		if (k == n)
+			c->v[n++] = c->v[i];
+	}
+	if (r->nonce > 0)
+		c->n = n;
+}
+
 static void
 settle(struct cc_walk *w, const struct cc_rulex *r, struct cc_candidates *c,
     struct cc_derived *d)
@@ -276,6 +294,7 @@ settle(struct cc_walk *w, const struct cc_rulex *r, struct cc_candidates *c,
 
 	if (c->n > 1)
 		qsort(c->v, c->n, sizeof *c->v, by_arming);
+	keep_once(r, c);
 	d->clocks = cc_arena_array(w->keep, c->n, sizeof *d->clocks);
 	d->recs = cc_arena_array(w->keep, c->n, sizeof *d->recs);
 	if (d->clocks == NULL || d->recs == NULL) {

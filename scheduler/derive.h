@@ -37,6 +37,11 @@ struct cc_candidate *cc_candidate_add(struct cc_walk *w, struct cc_candidates *c
 void cc_derive_end(struct cc_walk *w, const struct cc_rulex *r, struct cc_clock *c,
     struct cc_val *attrs);
 
+/* A new record of the rule's kind with its own names, or NULL; and the attributes
+ * that the clock itself says. */
+struct cc_val *cc_clock_record(struct cc_walk *w, const struct cc_rulex *r, int64_t *ret);
+void cc_clock_attrs(const struct cc_clock *c, struct cc_val *attrs);
+
 /* The periods of a chain (derive_chain.c); G24. */
 void cc_derive_chain(struct cc_walk *w, const struct cc_rulex *r,
     const struct cc_candidate *base, struct cc_candidates *out);

@@ -32,6 +32,22 @@ end_period(const struct cc_walk *w, struct cc_clock *c, const struct cc_val *act
 	}
 }
 
+/* The period as a record, for clocks(...). */
+static bool
+record_period(struct cc_walk *w, const struct cc_rulex *r, struct cc_candidate *k,
+    const struct cc_val *act, const struct cc_val *stop)
+{
+	struct cc_val *attrs = cc_clock_record(w, r, &k->rec);
+
+	if (attrs == NULL)
+		return false;
+	if (act->given)
+		attrs[CC_CLOCK_ACT] = cc_val_of(w->h->events[act->i].time);
+	attrs[CC_CLOCK_CANCELLED] = *stop;
+	cc_clock_attrs(&k->clock, attrs);
+	return true;
+}
+
 static bool
 add_period(struct cc_walk *w, const struct cc_rulex *r, const struct cc_candidate *base,
     int64_t begins, const struct cc_val *act, const struct cc_val *stop,
@@ -58,7 +74,7 @@ add_period(struct cc_walk *w, const struct cc_rulex *r, const struct cc_candidat
 	v = r->due == NULL ? cc_val_absent() : cc_walk_val(w, r->due);
 	c->due = v.given ? (struct cc_wall){v.i} : CC_NEVER;
 	end_period(w, c, act, stop);
-	return true;
+	return !r->listed || record_period(w, r, k, act, stop);
 }
 
 void

@@ -54,7 +54,7 @@ enum cc_op {
 	CC_OP_IN_LIST,		/* k0 in args */
 	CC_OP_IN_SEQ,		/* k0 in k1 */
 	CC_OP_MATCHES,		/* k0 a field (scalar or list), k1 */
-	CC_OP_REFERS,		/* k0 event, name: field; k1 event */
+	CC_OP_REFERS,		/* k0 event, name: field, imm: it is a list; k1 event */
 	CC_OP_IS_TYPE,		/* k0 event; types */
 	CC_OP_IS_GIVEN,		/* k0 */
 	CC_OP_FIELD_GIVEN,	/* k0 event; name: field (bools too) */
@@ -214,6 +214,7 @@ struct cc_rulex {
 	const struct cc_node *passed, *exempt_when;
 	uint16_t act_slot, start_slot;
 	bool records;			/* false: prints nothing */
+	bool listed;			/* some clocks(...) names it */
 	const char *reason;		/* why not */
 	const char *due_text, *armed_text, *started_text;
 	struct cc_types deps;		/* event types that can touch it */

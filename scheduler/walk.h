@@ -16,7 +16,8 @@
 
 #include "scheduler/history.h"
 
-enum { CC_FRAME_SLOTS = 4096, CC_MEMO_KEYS = 3, CC_RECORDS_MAX = 4000000 };
+enum { CC_FRAME_SLOTS = 4096, CC_MEMO_KEYS = 3, CC_RECORDS_MAX = 4000000,
+	CC_WALK_DEPTH = 4000 };
 
 struct cc_record {
 	uint16_t kind;
@@ -65,6 +66,7 @@ struct cc_walk {
 	uint32_t nmemo, cap_memo;	/* a power of two */
 	struct cc_derived *derived;	/* by rule */
 	struct cc_derived *sets;	/* by set: recs only */
+	uint32_t depth;			/* of walks inside one another */
 	bool failed;
 };
 
@@ -133,6 +135,19 @@ bool cc_memo_find(struct cc_walk *w, uint32_t tag,
 
 /* A copy of a sequence in keep. */
 struct cc_val cc_walk_keep(struct cc_walk *w, struct cc_val v, enum cc_vtype t);
+
+/* One level down; false, and the walk has failed, where the stack might end.  No
+ * expression that people write comes near it. */
+static inline bool
+cc_walk_deeper(struct cc_walk *w)
+{
+	if (w->depth == CC_WALK_DEPTH) {
+		w->failed = true;
+		return false;
+	}
+	w->depth++;
+	return true;
+}
 
 static inline struct cc_val
 cc_val_of(int64_t i)

@@ -290,8 +290,8 @@ each_projected(struct cc_walk *w, const struct cc_node *n, bool backwards,
 /* Ids of several sequences or values, each once; MINUS: of the first only those
  * that the others do not have. */
 static bool
-each_combined(struct cc_walk *w, const struct cc_node *n, bool backwards,
-    cc_visit_fn *fn, void *ctx)
+each_combined(struct cc_walk *w, const struct cc_node *n, struct cc_range r,
+    bool backwards, cc_visit_fn *fn, void *ctx)
 {
 	struct list l = {NULL, 0, 0};
 	struct cc_val v;
@@ -321,7 +321,7 @@ each_combined(struct cc_walk *w, const struct cc_node *n, bool backwards,
 	if (w->failed)
 		return false;
 	v = (struct cc_val){.v = l.v, .n = l.n, .given = true};
-	return each_item(w, &v, false, CC_ALL_EVENTS, backwards, fn, ctx);
+	return each_item(w, &v, n->type == CC_V_EVENTS, r, backwards, fn, ctx);
 }
 
 /* A term that gives events, walked in its own frame with the caller's range. */
@@ -388,12 +388,10 @@ each_value(struct cc_walk *w, const struct cc_node *n, struct cc_range r,
 	return each_item(w, &v, n->type == CC_V_EVENTS, r, backwards, fn, ctx);
 }
 
-bool
-cc_walk_each(struct cc_walk *w, const struct cc_node *n, struct cc_range r,
-    bool backwards, cc_visit_fn *fn, void *ctx)
+static bool
+each(struct cc_walk *w, const struct cc_node *n, struct cc_range r, bool backwards,
+    cc_visit_fn *fn, void *ctx)
 {
-	if (w->failed || r.lo >= r.hi)
-		return false;
 	switch (n->op) {
 	case CC_OP_SELECT:
 		return each_selected(w, n, r, backwards, fn, ctx);
@@ -408,10 +406,23 @@ cc_walk_each(struct cc_walk *w, const struct cc_node *n, struct cc_range r,
 	case CC_OP_UNION:
 	case CC_OP_MINUS:
 	case CC_OP_IDS:
-		return each_combined(w, n, backwards, fn, ctx);
+		return each_combined(w, n, r, backwards, fn, ctx);
 	case CC_OP_CALL:
 		return each_called(w, n, r, backwards, fn, ctx);
 	default:
 		return each_value(w, n, r, backwards, fn, ctx);
 	}
+}
+
+bool
+cc_walk_each(struct cc_walk *w, const struct cc_node *n, struct cc_range r,
+    bool backwards, cc_visit_fn *fn, void *ctx)
+{
+	bool stopped;
+
+	if (w->failed || r.lo >= r.hi || !cc_walk_deeper(w))
+		return false;
+	stopped = each(w, n, r, backwards, fn, ctx);
+	w->depth--;
+	return stopped;
 }

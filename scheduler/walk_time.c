@@ -1,5 +1,7 @@
 #include "scheduler/walk.h"
 
+enum { CC_DATE_MAX = 1000000, CC_COUNT_MAX = 100000 };	/* days since 1970; days, months */
+
 struct gap {
 	const struct cc_zone *zone;
 	const struct cc_history *h;
@@ -19,8 +21,8 @@ visit_gap(struct cc_walk *w, int64_t item, void *ctx)
 	if (t > g->until)
 		return true;
 	d = cc_local_day(g->zone, (struct cc_wall){t});
-	if (d - g->last > g->longest)
-		g->longest = d - g->last;
+	if ((int64_t)d - g->last > g->longest)
+		g->longest = (int64_t)d - g->last;
 	g->last = d;
 	return false;
 }
@@ -41,8 +43,8 @@ longest_gap(struct cc_walk *w, const struct cc_node *n)
 	r = (struct cc_range){cc_history_from(w->h, from.i), UINT32_MAX};
 	(void)cc_walk_each(w, n->k[1], r, false, visit_gap, &g);
 	end = cc_local_day(w->h->zone, (struct cc_wall){to.i});
-	if (end - g.last > g.longest)
-		g.longest = end - g.last;
+	if ((int64_t)end - g.last > g.longest)
+		g.longest = (int64_t)end - g.last;
 	return cc_val_of(g.longest);
 }
 
@@ -74,6 +76,20 @@ of_day(struct cc_walk *w, const struct cc_node *n, int64_t x, int64_t y)
 	}
 }
 
+/* Dates and counts that no case can mean: what is worked out of them is absent, so
+ * that a pack cannot make the calendar count for hours. */
+static bool
+too_far(enum cc_op op, int64_t a, int64_t b)
+{
+	bool date = op != CC_OP_DAY && op != CC_OP_NBD && op != CC_OP_IN_BLOCK &&
+	    op != CC_OP_BUSINESS_ELAPSED;
+	int64_t reach = date ? CC_DATE_MAX : CC_DATE_MAX * INT64_C(86400);
+	int64_t count = op == CC_OP_LOCAL || op == CC_OP_BUSINESS_ELAPSED ?
+	    CC_COUNT_MAX * INT64_C(86400) : CC_COUNT_MAX;
+
+	return a > reach || a < -reach || b > count || b < -count;
+}
+
 struct cc_val
 cc_walk_time(struct cc_walk *w, const struct cc_node *n)
 {
@@ -86,7 +102,7 @@ cc_walk_time(struct cc_walk *w, const struct cc_node *n)
 	a = cc_walk_val(w, n->k[0]);
 	if (n->k[1] != NULL)
 		b = cc_walk_val(w, n->k[1]);
-	if (!a.given || !b.given)
+	if (!a.given || !b.given || too_far(n->op, a.i, b.i))
 		return cc_val_absent();
 	t = (struct cc_wall){a.i};
 	switch (n->op) {

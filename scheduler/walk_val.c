@@ -229,7 +229,7 @@ refers(struct cc_walk *w, const struct cc_node *n)
 	if (!v.given)
 		return yes(false);
 	source = w->h->events[e.i].source;
-	if (v.v == NULL && v.n == 0)
+	if (n->imm == 0)	/* one id, not a list */
 		return yes(cc_history_refer(w->h, (uint32_t)v.i, source) == to.i);
 	for (uint32_t i = 0; i < v.n; i++)
 		if (cc_history_refer(w->h, (uint32_t)v.v[i], source) == to.i)
@@ -491,14 +491,24 @@ static value_fn *const values[] = {
 	[CC_OP_MONTHS] = cc_walk_time, [CC_OP_LONGEST_GAP] = cc_walk_time,
 };
 
-struct cc_val
-cc_walk_val(struct cc_walk *w, const struct cc_node *n)
+static struct cc_val
+value(struct cc_walk *w, const struct cc_node *n)
 {
-	if (w->failed)
-		return cc_val_absent();
 	if (n->op == CC_OP_CALL && cc_is_seq(n->type) && !w->prog->terms[n->ref].memo)
 		return cc_walk_seq(w, n);
 	if ((size_t)n->op < sizeof values / sizeof values[0] && values[n->op] != NULL)
 		return values[n->op](w, n);
 	return cc_walk_seq(w, n);
+}
+
+struct cc_val
+cc_walk_val(struct cc_walk *w, const struct cc_node *n)
+{
+	struct cc_val v;
+
+	if (w->failed || !cc_walk_deeper(w))
+		return cc_val_absent();
+	v = value(w, n);
+	w->depth--;
+	return v;
 }
