@@ -121,7 +121,7 @@ ARCHIVES := -Wl,--start-group $(SUPPORT) $(LIB) -Wl,--end-group
 
 # --- goals -----------------------------------------------------------------
 
-.PHONY: all test unit system asan valgrind coverage lint pure bench fuzz demo \
+.PHONY: all test unit system asan valgrind coverage lint pure bench fuzz demo mutate \
 	install uninstall clean tidy cppcheck help programs unit-programs \
 	bench-programs fuzz-programs system-programs check-packages FORCE
 .DELETE_ON_ERROR:
@@ -145,6 +145,7 @@ help:
 #: make tidy cppcheck   static analysis
 #: make bench      figures, with the limits of the same disk beside them
 #: make fuzz       each fuzzer for FUZZ_SECONDS (clang)
+#: make mutate     change each number of the pack; its tests must notice
 #: make install uninstall   PREFIX=/usr/local DESTDIR=
 
 programs: $(PROGRAMS)
@@ -204,6 +205,9 @@ bench: bench-programs
 fuzz:
 	+@$(SUB) CC=clang BUILD=$(call other,fuzz) VARIANT=fuzz fuzz-programs
 	@scripts/fuzz $(FUZZ_SECONDS) $(FUZZ_SRCS:%.c=$(call other,fuzz)/%)
+
+mutate: $(CLI)
+	@scripts/mutate-pack -j $(JOBS) policy/packs/texas-cps $(CLI)
 
 demo:
 	@scripts/deps build demo

@@ -254,9 +254,9 @@ run(const struct cc_args *a)
 
 static const struct cc_option options[] = {
 	{.name = "events", .value = "FILE",
-	    .help = "Say also which clocks of these events would move (- standard input)"},
+	    .help = "Say also which of these events' clocks would move"},
 	{.name = "until", .value = "TIME",
-	    .help = "Look at them as of this instant, not as of the latest event"},
+	    .help = "Look as of this instant, not of the latest event"},
 };
 
 const struct cc_command cc_command_policy_diff = {

@@ -260,7 +260,7 @@ run(const struct cc_args *args)
 
 static const struct cc_option options[] = {
 	{.name = "catalogue", .value = "FILE",
-	    .help = "The ids there should be, one a line or the first column of a CSV"},
+	    .help = "The ids there should be, one a line, or a CSV"},
 };
 
 const struct cc_command cc_command_policy_rows = {

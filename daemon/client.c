@@ -96,7 +96,7 @@ cc_client_close(struct cc_client *c)
 	c->closing = true;
 	if (c->nin > 0 && !c->last_words)
 		CC_COUNT(c->all->figures, half_lines);
-	if (c->last_words)
+	if (c->last_words || c->all->draining)
 		read_away(c);
 	forget_jobs(c);
 	unlink_client(c);

@@ -109,7 +109,7 @@ channel_of(struct cc_dispatch *d, struct cc_str name)
 	return &d->channels[i];
 }
 
-/* --- outcomes go back ---------------------------------------------------------------------- */
+/* --- outcomes go back ------------------------------------------------------------ */
 
 static void
 check_idle(struct cc_dispatch *d)
@@ -181,7 +181,7 @@ cc_dispatch_recorded(struct cc_dispatch *d, struct cc_outcomes *o)
 	check_idle(d);
 }
 
-/* --- an attempt ends ------------------------------------------------------------------------- */
+/* --- an attempt ends --------------------------------------------------------------- */
 
 static void
 end_delivery(struct cc_delivery *y)
@@ -280,17 +280,18 @@ static void
 on_done(struct cc_notify_req *req, const struct cc_notify_result *r)
 {
 	struct cc_delivery *y = req->data;
+	struct cc_dispatch *d = y->all;
 
-	CC_COUNT(y->all->figures, attempts);
+	CC_COUNT(d->figures, attempts);
 	y->outcome.started = y->started.wall;
-	y->outcome.ended = y->all->now(y->all->now_self).wall;
+	y->outcome.ended = d->now(d->now_self).wall;
 	set_words(&y->outcome, r->code, r->detail);
 	settle(y, r);
-	end_delivery(y);
-	cc_dispatch_tick(y->all);
+	end_delivery(y);	/* it may be gone after this */
+	cc_dispatch_tick(d);
 }
 
-/* --- an attempt begins ------------------------------------------------------------------------- */
+/* --- an attempt begins ------------------------------------------------------------ */
 
 /* The module of the channel; NULL when the configuration has it no more. */
 static void
@@ -380,14 +381,14 @@ cc_dispatch_claimed(struct cc_dispatch *d, struct cc_claimed *c)
 		y->channel->busy++;
 		link_delivery(&d->busy, y);
 		d->nbusy++;
-		attempt(y);
+		attempt(y);	/* it may be gone after this */
 	}
 	if (--c->left == 0)
 		cc_claimed_free(c);
 	cc_dispatch_tick(d);
 }
 
-/* --- room ------------------------------------------------------------------------------------------ */
+/* --- room ------------------------------------------------------------------------ */
 
 /* As much as the busiest channel has room for; but a channel that does not move does
  * not hold back the others. */
@@ -430,7 +431,7 @@ cc_dispatch_tick(struct cc_dispatch *d)
 	}
 }
 
-/* --- life -------------------------------------------------------------------------------------------- */
+/* --- life ------------------------------------------------------------------------ */
 
 static struct cc_wall
 host_now(struct cc_notify_host *host)

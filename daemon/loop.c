@@ -81,7 +81,7 @@ begin_end(struct cc_loop *l, const char *why)
 	cc_dispatch_drain(&l->dispatch);
 }
 
-/* --- work that comes back --------------------------------------------------------------- */
+/* --- work that comes back -------------------------------------------------------- */
 
 static void
 on_work_back(uv_async_t *async)
@@ -144,7 +144,7 @@ on_signal(uv_signal_t *handle, int signum)
 		begin_end(l, signum == SIGTERM ? "SIGTERM" : "SIGINT");
 }
 
-/* --- the beginning -------------------------------------------------------------------------- */
+/* --- the beginning --------------------------------------------------------------- */
 
 static enum cc_exit
 open_store(struct cc_loop *l, struct cc_err *reterr)
@@ -192,8 +192,8 @@ make_handles(struct cc_loop *l, struct cc_err *reterr)
 	(void)uv_timer_init(&l->uv, &l->grace);	/* cannot fail */
 	l->grace.data = l;
 	for (unsigned i = 0; i < 3; i++) {
-		(void)uv_signal_init(&l->uv, &l->signals[i]);	/* fails without memory: then
-								 * the start below does */
+		/* Without memory the init fails, and then the start does. */
+		(void)uv_signal_init(&l->uv, &l->signals[i]);
 		l->signals[i].data = l;
 		(void)uv_signal_start(&l->signals[i], on_signal, numbers[i]);
 	}
@@ -256,7 +256,7 @@ open_all(struct cc_loop *l, struct cc_err *reterr)
 	return kind;
 }
 
-/* --- closing ------------------------------------------------------------------------------------ */
+/* --- closing --------------------------------------------------------------------- */
 
 /* Work that nobody waits for any more. */
 static void

@@ -473,6 +473,7 @@ timing(struct ru *u)
 	r->due_text = text_of(u, "due");
 	r->armed_text = text_of(u, "armed");
 	r->started_text = text_of(u, "started");
+	r->where_text = text_of(u, "where");
 	if (judged && r->passed == NULL && r->records)
 		cc_diag(u->c->d, u->d->at, "rule '%s': a %s needs 'passed'", u->d->name,
 		    r->pub.kind == CC_KIND_GATE ? "gate" : "freshness test");

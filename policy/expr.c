@@ -558,6 +558,7 @@ cc_compile_generator(struct cc_compiler *c, struct cc_scope *s,
 		(void)cc_scope_add(s, name.text.p, name.text.n, cc_ty_of(CC_V_ANY), &slot);
 		return false;
 	}
+	ret->text = yaml->text;
 	ret->seq = seq.node;
 	ret->name = cc_text_copy(c, name.text);
 	return cc_scope_add(s, name.text.p, name.text.n, cc_ty_element(&seq.ty), &ret->slot);

@@ -57,6 +57,9 @@ struct cc_pack_tests {
  * when the file has mistakes. */
 bool cc_pack_test_read(struct cc_pack_tests *t, const char *path);
 
+/* The same of text in memory; `name` stands for the file in messages. */
+bool cc_pack_test_parse(struct cc_pack_tests *t, const char *name, struct cc_str text);
+
 /*
  * What differs: lines that begin with "- " (expected, not found) or "+ " (found,
  * not expected), none when the test holds.  CC_ENOMEM, CC_ERANGE (cc_eval_case).

@@ -445,12 +445,12 @@ read_histories(struct reading *r, const struct cc_yaml *y)
 	}
 }
 
-bool
-cc_pack_test_read(struct cc_pack_tests *t, const char *path)
+static bool
+read_root(struct cc_pack_tests *t, const struct cc_yaml *root)
 {
 	static const char *const keys[] = {"histories", "tests"};
 	unsigned before = t->diags->n;
-	const struct cc_yaml *root = cc_yaml_read(path, t->arena, t->diags), *list;
+	const struct cc_yaml *list;
 	struct reading r = {.t = t, .first = t->n};
 
 	if (root == NULL || !cc_yaml_keys(root, "a test file", keys, 2, t->diags))
@@ -462,6 +462,18 @@ cc_pack_test_read(struct cc_pack_tests *t, const char *path)
 	for (uint32_t i = 0; i < list->n; i++)
 		read_test(&r, list->items[i]);
 	if (t->arena->failed)
-		cc_diag(t->diags, (struct cc_place){path, 0, 0}, "out of memory");
+		cc_diag(t->diags, (struct cc_place){root->at.file, 0, 0}, "out of memory");
 	return t->diags->n == before;
+}
+
+bool
+cc_pack_test_read(struct cc_pack_tests *t, const char *path)
+{
+	return read_root(t, cc_yaml_read(path, t->arena, t->diags));
+}
+
+bool
+cc_pack_test_parse(struct cc_pack_tests *t, const char *name, struct cc_str text)
+{
+	return read_root(t, cc_yaml_parse(name, text.p, text.n, t->arena, t->diags));
 }

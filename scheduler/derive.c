@@ -1,5 +1,7 @@
 #include "scheduler/derive.h"
 
+#include "scheduler/why.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -179,16 +181,26 @@ make(struct cc_walk *w, void *ctx)
 	struct cc_candidate *c;
 	struct cc_val *attrs;
 
+	k.choice = cc_why_begin(w, r);
 	for (uint16_t i = 0; i < r->nlets; i++)
 		*cc_slot(w, r->lets[i].slot) = cc_walk_val(w, r->lets[i].value);
 	if (r->where != NULL) {
 		struct cc_val v = cc_walk_val(w, r->where);
 
-		if (!v.given || v.i == 0)
+		if (!v.given || v.i == 0) {
+			cc_why_end(w, k.choice, CC_WHY_WHERE);
 			return;
+		}
 	}
-	if (!set_start(w, r, &k.clock) || !subject_of(w, r, &k.subject))
+	if (!set_start(w, r, &k.clock)) {
+		cc_why_end(w, k.choice, cc_given(k.clock.started) ? CC_WHY_NOT_ARMED :
+		    CC_WHY_NOT_STARTED);
 		return;
+	}
+	if (!subject_of(w, r, &k.subject)) {
+		cc_why_end(w, k.choice, CC_WHY_NO_SUBJECT);
+		return;
+	}
 	for (uint16_t i = 0; i < r->nonce; i++)
 		k.once[i] = cc_walk_val(w, r->once_per[i]);
 	if (r->chain_from != NULL) {
@@ -245,10 +257,10 @@ same_once(const struct cc_rulex *r, const struct cc_candidate *x,
 	return r->nonce > 0;
 }
 
-/* Whether k stands beside those of its subject that stand already; gives it
- * its number. */
-static bool
-stands(const struct cc_rulex *r, struct cc_candidate *v, uint32_t n,
+/* The place of the one, among those that stand already, that does not let k stand
+ * beside it; n when there is none, and k has its number. */
+static uint32_t
+in_its_way(const struct cc_rulex *r, const struct cc_candidate *v, uint32_t n,
     struct cc_candidate *k)
 {
 	bool second = r->again == CC_AGAIN_IGNORED && r->chain_from == NULL && !is_judged(r);
@@ -258,19 +270,27 @@ stands(const struct cc_rulex *r, struct cc_candidate *v, uint32_t n,
 		if (v[i].subject != k->subject)
 			continue;
 		if (second && !over_by(&v[i].clock, k->clock.armed.s))
-			return false;
+			return i;
 		period = v[i].clock.period + 1;
 		if (v[i].clock.origin_event == k->clock.origin_event)
 			k->clock.same++;
 	}
 	k->clock.period = period;
-	return true;
+	return n;
+}
+
+/* Gives the clock its texts. */
+static void
+name_clock(const struct cc_walk *w, struct cc_candidate *k)
+{
+	k->clock.subject = w->h->symbols.text[k->subject];
+	name_origin(w, &k->clock);
 }
 
 /* Of those that agree in `once_per` the first stays, whether or not it will stand
  * beside others of its subject. */
 static void
-keep_once(const struct cc_rulex *r, struct cc_candidates *c)
+keep_once(struct cc_walk *w, const struct cc_rulex *r, struct cc_candidates *c)
 {
 	uint32_t n = 0;
 
@@ -279,8 +299,13 @@ keep_once(const struct cc_rulex *r, struct cc_candidates *c)
 
 		while (k < n && !same_once(r, &c->v[k], &c->v[i]))
 			k++;
-		if (k == n)
+		if (k == n) {
 			c->v[n++] = c->v[i];
+		} else if (c->v[i].choice != 0) {
+			name_clock(w, &c->v[k]);
+			name_clock(w, &c->v[i]);
+			cc_why_settled(w, c->v[i].choice, &c->v[i].clock, &c->v[k].clock);
+		}
 	}
 	if (r->nonce > 0)
 		c->n = n;
@@ -294,7 +319,7 @@ settle(struct cc_walk *w, const struct cc_rulex *r, struct cc_candidates *c,
 
 	if (c->n > 1)
 		qsort(c->v, c->n, sizeof *c->v, by_arming);
-	keep_once(r, c);
+	keep_once(w, r, c);
 	d->clocks = cc_arena_array(w->keep, c->n, sizeof *d->clocks);
 	d->recs = cc_arena_array(w->keep, c->n, sizeof *d->recs);
 	if (d->clocks == NULL || d->recs == NULL) {
@@ -303,11 +328,12 @@ settle(struct cc_walk *w, const struct cc_rulex *r, struct cc_candidates *c,
 	}
 	for (uint32_t i = 0; i < c->n; i++) {
 		struct cc_candidate k = c->v[i];
+		uint32_t by = in_its_way(r, c->v, n, &k);
 
-		if (!stands(r, c->v, n, &k))
+		name_clock(w, &k);
+		cc_why_settled(w, k.choice, &k.clock, by < n ? &d->clocks[by] : NULL);
+		if (by < n)
 			continue;
-		k.clock.subject = w->h->symbols.text[k.subject];
-		name_origin(w, &k.clock);
 		d->clocks[n] = k.clock;
 		d->recs[n] = k.rec;
 		c->v[n++] = k;

@@ -18,6 +18,7 @@ struct cc_candidate {
 	int32_t tie;		/* among equal armings: what began it; 0 in chains */
 	uint32_t order;		/* in which it was generated */
 	int64_t rec;		/* the same as a record */
+	uint32_t choice;	/* of scheduler/why.h, 0: nobody asks */
 	struct cc_val once[4];
 };
 

@@ -1,5 +1,7 @@
 #include "scheduler/derive.h"
 
+#include "scheduler/why.h"
+
 /* The first act strictly later than the period's start and not after the stop. */
 static struct cc_val
 next_act(struct cc_walk *w, const struct cc_val *acts, uint32_t *at, int64_t start,
@@ -85,12 +87,16 @@ cc_derive_chain(struct cc_walk *w, const struct cc_rulex *r,
 	struct cc_val acts, stop = cc_val_absent();
 	uint32_t at = 0;
 
-	if (!from.given)
+	if (!from.given) {
+		cc_why_end(w, base->choice, CC_WHY_NO_CHAIN);
 		return;
+	}
 	if (r->chain_stop != NULL)
 		stop = cc_walk_val(w, r->chain_stop);
-	if (stop.given && w->h->events[from.i].time > stop.i)
+	if (stop.given && w->h->events[from.i].time > stop.i) {
+		cc_why_end(w, base->choice, CC_WHY_STOPPED);
 		return;
+	}
 	acts = cc_walk_seq(w, r->chain_acts);
 	while (from.given && !w->failed) {
 		int64_t start = w->h->events[from.i].time;

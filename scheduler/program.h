@@ -156,7 +156,7 @@ struct cc_span {
 };
 
 struct cc_gen {
-	const char *name;
+	const char *name, *text;	/* text: as written */
 	uint16_t slot;
 	const struct cc_node *seq;
 };
@@ -216,7 +216,7 @@ struct cc_rulex {
 	bool records;			/* false: prints nothing */
 	bool listed;			/* some clocks(...) names it */
 	const char *reason;		/* why not */
-	const char *due_text, *armed_text, *started_text;
+	const char *due_text, *armed_text, *started_text, *where_text;
 	struct cc_types deps;		/* event types that can touch it */
 };
 

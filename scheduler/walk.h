@@ -67,6 +67,7 @@ struct cc_walk {
 	struct cc_derived *derived;	/* by rule */
 	struct cc_derived *sets;	/* by set: recs only */
 	uint32_t depth;			/* of walks inside one another */
+	struct cc_why_log *why;		/* NULL: nobody asks */
 	bool failed;
 };
 
