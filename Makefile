@@ -149,7 +149,7 @@ help:
 #: make install uninstall   PREFIX=/usr/local DESTDIR=
 
 programs: $(PROGRAMS)
-unit-programs: $(UNIT_PROGS) $(REPLAY_PROGS)
+unit-programs: $(PROGRAMS) $(UNIT_PROGS) $(REPLAY_PROGS)
 system-programs: $(PROGRAMS) $(HELPER_PROGS)
 bench-programs: $(PROGRAMS) $(BENCH_PROGS)
 fuzz-programs: $(FUZZ_PROGS)
@@ -168,8 +168,8 @@ test:
 	+@CC_MAKE="$(MAKE)" CC_ASAN=$(call other,asan) CC_CC="$(CC)" \
 		scripts/test-all $(BUILD)
 
-unit: $(if $(T),$(filter %/test_$(T),$(UNIT_PROGS)),$(UNIT_PROGS) $(REPLAY_PROGS))
-	@$(RUN) -j $(JOBS) -n unit-$(VARIANT) $^
+unit: $(PROGRAMS) $(if $(T),$(filter %/test_$(T),$(UNIT_PROGS)),$(UNIT_PROGS) $(REPLAY_PROGS))
+	@$(RUN) -j $(JOBS) -n unit-$(VARIANT) $(filter-out $(PROGRAMS),$^)
 
 system: system-programs
 	@$(RUN) -n system-$(VARIANT) \

@@ -376,7 +376,8 @@ run(const struct cc_args *a)
 }
 
 static const struct cc_option options[] = {
-	{.name = "policy", .value = "DIR", .help = "The policy pack, instead of the first argument"},
+	{.name = "policy", .value = "DIR",
+	    .help = "The policy pack, instead of the first argument"},
 };
 
 const struct cc_command cc_command_policy_show = {

@@ -5,9 +5,10 @@
 #include "cli/tests.h"
 #include "policy/heap.h"
 
-enum { RUN_ARENA = 256 * 1024 * 1024 };
+enum { RUN_ARENA = 256 * 1024 * 1024, WHY_LINES = 20 };
 
 struct score {
+	bool first, why;	/* the options */
 	unsigned passed, failed;
 	bool broken;		/* a test could not be run */
 };
@@ -18,6 +19,32 @@ tell_failure(const struct cc_pack_test *t, const struct cc_pack_lines *l)
 	printf("%s:%u: FAILED %s\n", t->at.file, t->at.line, t->name);
 	for (uint32_t i = 0; i < l->n; i++)
 		printf("  %s\n", l->v[i]);
+}
+
+/* What each rule of the test made of the events, clock or none. */
+static void
+tell_why(const struct cc_pack *p, const struct cc_pack_test *t, struct cc_arena *a)
+{
+	for (uint16_t i = 0; i < t->nrules; i++) {
+		char line[CC_WHY_LINE];
+		struct cc_why why;
+		struct cc_err err;
+
+		if (cc_pack_test_why(p, t, t->rules[i], a, &why, &err) != CC_OK) {
+			cc_complain("%s: %s", t->rules[i]->id, err.msg);
+			return;
+		}
+		printf("  %s:\n", t->rules[i]->id);
+		cc_why_line(&why, NULL, line);
+		if (line[0] != '\0')
+			printf("    %s\n", line);
+		for (uint32_t k = 0; k < why.nchoices && k < WHY_LINES; k++) {
+			cc_why_line(&why, &why.choices[k], line);
+			printf("    %s\n", line);
+		}
+		if (why.nchoices > WHY_LINES)
+			printf("    (%u more)\n", (unsigned)why.total - WHY_LINES);
+	}
 }
 
 static bool
@@ -37,14 +64,15 @@ run_one(const struct cc_pack *p, const struct cc_pack_test *t, struct cc_arena *
 		return true;
 	}
 	tell_failure(t, &lines);
+	if (s->why)
+		tell_why(p, t, a);
 	s->failed++;
 	return false;
 }
 
 static int
-run_all(const struct cc_tests *t, bool first)
+run_all(const struct cc_tests *t, struct score s)
 {
-	struct score s = {.passed = 0};
 	struct cc_arena a;
 
 	if (t->tests.n == 0) {
@@ -56,7 +84,7 @@ run_all(const struct cc_tests *t, bool first)
 		bool good = run_one(t->tests.pack, &t->tests.v[i], &a, &s);
 
 		cc_arena_reset(&a);
-		if (first && !good)
+		if (s.first && !good)
 			break;
 	}
 	cc_arena_done(&a);
@@ -67,6 +95,7 @@ run_all(const struct cc_tests *t, bool first)
 static int
 run(const struct cc_args *a)
 {
+	struct score s = {.first = cc_args_has(a, "first"), .why = cc_args_has(a, "why")};
 	struct cc_loaded l;
 	struct cc_tests t;
 	int code;
@@ -77,7 +106,7 @@ run(const struct cc_args *a)
 		code = cc_tests_open(&t, l.pack, cc_args_plain(a, 0), &a->plain[1],
 		    a->nplain - 1);
 		if (code == CC_EXIT_DONE)
-			code = run_all(&t, cc_args_has(a, "first"));
+			code = run_all(&t, s);
 		cc_tests_done(&t);
 	}
 	cc_loaded_done(&l);
@@ -86,10 +115,12 @@ run(const struct cc_args *a)
 
 static const struct cc_option options[] = {
 	{.name = "first", .help = "Stop at the first test that fails"},
+	{.name = "why",
+	    .help = "Say of failed tests how far each rule came, and why"},
 };
 
 const struct cc_command cc_command_policy_test = {
-	.name = "policy test", .usage = "[--first] DIR [FILE]...",
+	.name = "policy test", .usage = "[--first] [--why] DIR [FILE]...",
 	.summary = "Run the tests of a policy pack",
 	.details = "Runs the tests in DIR/tests, or in the named files.  What a test found\n"
 	    "and did not expect is printed with +, what it expected and did not find\n"

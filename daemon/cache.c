@@ -158,6 +158,41 @@ cc_cache_instances(struct cc_cache *c, struct cc_entry *e,
 	return true;
 }
 
+bool
+cc_cache_clocks(struct cc_cache *c, struct cc_entry *e, const struct cc_result *r,
+    struct cc_wall now)
+{
+	size_t all = r->nclocks * sizeof *r->clocks;
+	struct cc_clock *copy;
+	char *text;
+
+	for (uint32_t i = 0; i < r->nclocks; i++)
+		all += r->clocks[i].subject.n + r->clocks[i].origin_id.n +
+		    r->clocks[i].origin_source.n;
+	copy = malloc(all > 0 ? all : 1);
+	if (copy != NULL) {
+		text = (char *)(copy + r->nclocks);
+		for (uint32_t i = 0; i < r->nclocks; i++) {
+			copy[i] = r->clocks[i];
+			keep(&copy[i].subject, &text);
+			keep(&copy[i].origin_id, &text);
+			keep(&copy[i].origin_source, &text);
+		}
+	} else {
+		all = 0;
+	}
+	free(e->clocks);	/* only now: the new ones may borrow their texts */
+	e->clocks = copy;
+	e->nclocks = copy == NULL ? 0 : r->nclocks;
+	e->size += all - e->clocks_size;
+	c->size += all - e->clocks_size;
+	e->clocks_size = all;
+	e->derived_events = e->nevents;
+	e->derived_at = now;
+	e->next_event = r->next_event;
+	return copy != NULL;
+}
+
 void
 cc_cache_drop(struct cc_cache *c, struct cc_entry *e)
 {
@@ -179,6 +214,7 @@ cc_cache_drop(struct cc_cache *c, struct cc_entry *e)
 	}
 	free(e->events);
 	free(e->instances);
+	free(e->clocks);
 	free(e);
 }
 

@@ -2,8 +2,8 @@
  * daemon/cache.h - cases that the engine has at hand.
  *
  * Source:    DESIGN.md sections 2 and 8 (a bounded cache; only this is in memory).
- * Purpose:   events and instances of the cases worked on lately, so that an event
- *            costs no reading.
+ * Purpose:   events, instances and clocks of the cases worked on lately, so that an
+ *            event costs no reading, and only the rules that it can touch are derived.
  * Ownership: entries belong to the cache; a pinned one (`touched`) stays until it is
  *            unpinned, the others go when the limit is passed, the least lately used
  *            first.
@@ -32,6 +32,12 @@ struct cc_entry {
 	uint32_t nevents, cap;
 	struct cc_instance *instances;	/* one allocation with all their texts */
 	uint32_t ninstances;
+	struct cc_clock *clocks;	/* as last derived; NULL: not known */
+	uint32_t nclocks;
+	uint32_t derived_events;	/* how many of the events they come from */
+	struct cc_wall derived_at;	/* and at which now */
+	struct cc_wall next_event;	/* the earliest event after it, CC_NEVER none */
+	size_t clocks_size;		/* bytes of the clocks */
 	size_t size;			/* bytes of all this */
 };
 
@@ -56,6 +62,11 @@ bool cc_cache_event(struct cc_cache *c, struct cc_entry *e, struct cc_str bytes,
  * stay. */
 bool cc_cache_instances(struct cc_cache *c, struct cc_entry *e,
     const struct cc_instance *list, uint32_t n) CC_MUST_USE;
+
+/* Copies what was derived of all events at `now`.  False: no memory, and nothing is
+ * known. */
+bool cc_cache_clocks(struct cc_cache *c, struct cc_entry *e,
+    const struct cc_result *r, struct cc_wall now) CC_MUST_USE;
 
 void cc_cache_drop(struct cc_cache *c, struct cc_entry *e);
 

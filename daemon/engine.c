@@ -175,6 +175,7 @@ adopt(struct cc_engine *e)
 
 	if (fresh == NULL)
 		return;
+	cc_cache_done(&e->cache);	/* its clocks point into the old policy */
 	cc_setup_unref(e->setup);
 	e->setup = fresh;
 	e->cache.limit = fresh->config.limits.cache;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "daemon/log.h"
+#include "scheduler/program.h"
 
 /* --- from the store into the cache ------------------------------------------ */
 
@@ -132,6 +133,62 @@ cc_engine_event(struct cc_engine *e, struct cc_job *j, struct cc_err *reterr)
 
 /* --- from events to rungs ------------------------------------------------------ */
 
+/* The event's type under the schema, -1 for one that has no meaning any more; the key
+ * stands behind the version byte (scheduler/event.h). */
+static int
+type_of(const struct cc_schema *s, struct cc_str bytes)
+{
+	const unsigned char *p = (const unsigned char *)bytes.p + 1;
+	uint32_t key;
+
+	if (bytes.n < 5)
+		return -1;
+	key = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+	for (uint16_t i = 0; i < s->ntypes; i++)
+		if (s->types[i].key == key)
+			return i;
+	return -1;
+}
+
+/* Notes that the event has come.  False: it can touch everything. */
+static bool
+note_event(const struct cc_pack *p, struct cc_str bytes, struct cc_eval_known *k)
+{
+	int type = type_of(&p->schema, bytes);
+
+	if (type < 0)
+		return true;
+	k->touched[type / 64] |= UINT64_C(1) << (type % 64);
+	return !p->schema.types[type].voids && type != p->program->zone_type;
+}
+
+/* What is known of the case from before, and which types of events have come since: new
+ * ones, and those that lay ahead of the last now.  False: derive from nothing. */
+static bool
+known_of(const struct cc_engine *e, const struct cc_entry *c, struct cc_eval_known *ret)
+{
+	const struct cc_pack *p = e->setup->pack;
+	bool ahead = cc_given(c->next_event) && c->next_event.s <= e->now.wall.s;
+	struct cc_str id, source;
+	struct cc_wall t;
+
+	if (c->clocks == NULL || e->now.wall.s < c->derived_at.s)
+		return false;
+	memset(ret, 0, sizeof *ret);
+	ret->clocks = c->clocks;
+	ret->nclocks = c->nclocks;
+	for (uint32_t i = ahead ? 0 : c->derived_events; i < c->nevents; i++) {
+		struct cc_str bytes = c->events[i].bytes;
+
+		if (i < c->derived_events && (cc_event_head(bytes, &t, &id, &source,
+		    NULL) != CC_OK || t.s <= c->derived_at.s))
+			continue;
+		if (!note_event(p, bytes, ret))
+			return false;
+	}
+	return true;
+}
+
 struct derived {
 	struct cc_result result;
 	struct cc_plan plan;
@@ -144,11 +201,14 @@ derive(struct cc_engine *e, const struct cc_entry *c, struct derived *ret,
 	const struct cc_pack *pack = e->setup->pack;
 	struct cc_case of = {.id = c->id, .events = c->events, .nevents = c->nevents};
 	struct cc_eval_options o = {.now = e->now.wall, .only_rule = -1};
+	struct cc_eval_known known;
 	struct cc_plan_input in = {.old = c->instances, .nold = c->ninstances,
 	    .ladders = &pack->ladders, .now = e->now.wall,
 	    .settings = e->setup->config.alerts};
 	enum cc_code code;
 
+	if (known_of(e, c, &known))
+		o.known = &known;
 	cc_arena_reset(&e->work);
 	code = cc_eval_case(pack, &of, &o, &e->work, &ret->result, reterr);
 	if (code != CC_OK)
@@ -303,6 +363,7 @@ cc_engine_plan(struct cc_engine *e, struct cc_entry *c, struct cc_err *reterr)
 		code = fire_all(e, c, &d, reterr);
 	if (code != CC_OK)
 		return code;
-	return cc_cache_instances(&e->cache, c, d.plan.instances, d.plan.ninstances) ?
-	    CC_OK : no_memory(reterr);
+	return cc_cache_instances(&e->cache, c, d.plan.instances, d.plan.ninstances) &&
+	    cc_cache_clocks(&e->cache, c, &d.result, e->now.wall) ? CC_OK :
+	    no_memory(reterr);
 }

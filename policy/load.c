@@ -13,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CC_PACK_FILES = 200, CC_PACK_PATH = 1024, CC_PACK_EXTRA = 1024 };
+enum { CC_PACK_FILES = 200, CC_PACK_PATH = 1024, CC_PACK_EXTRA = 1024,
+	CC_PACK_DROPS = 32 };
 
 struct loading {
 	const struct cc_pack_options *o;
@@ -158,7 +159,7 @@ load_holidays(struct loading *l, const struct cc_yaml *cal)
 {
 	const struct cc_yaml *file = cc_yaml_get(cal, "holidays"), *drop = cc_yaml_get(cal, "drop");
 	struct cc_holidays_source src = {.path = l->o->holidays};
-	const char *kinds[32];
+	const char *kinds[CC_PACK_DROPS];
 	char path[CC_PACK_PATH], version[CC_FNV_TEXT];
 	struct cc_err err;
 
@@ -167,9 +168,13 @@ load_holidays(struct loading *l, const struct cc_yaml *cal)
 		src.path = path;
 		src.drop_must_exist = true;
 	}
-	for (uint32_t i = 0; drop != NULL && drop->kind == CC_YAML_LIST && i < drop->n && i < 32; i++)
-		if (cc_yaml_is_text(drop->items[i], "drop", l->d))
-			kinds[src.ndrop++] = drop->items[i]->text;
+	if (drop != NULL && cc_yaml_is_list(drop, "drop", l->d)) {
+		if (drop->n > CC_PACK_DROPS)
+			cc_diag(l->d, drop->at, "drop: more than %d kinds", (int)CC_PACK_DROPS);
+		for (uint32_t i = 0; i < drop->n && i < CC_PACK_DROPS; i++)
+			if (cc_yaml_is_text(drop->items[i], "drop", l->d))
+				kinds[src.ndrop++] = drop->items[i]->text;
+	}
 	src.drop = kinds;
 	if (src.path == NULL) {
 		cc_diag(l->d, cal->at, "calendar: the key 'holidays' is missing");
@@ -215,8 +220,8 @@ load_chain(struct loading *l, const struct cc_yaml *root)
 	const struct cc_yaml *y = cc_yaml_get(root, "chain");
 
 	if (y == NULL || y->kind != CC_YAML_LIST || y->n == 0 || y->n > CC_CHAIN_MAX) {
-		cc_diag(l->d, root->at, "pack.yaml: 'chain' is a list of 1 to %d roles, lowest first",
-		    (int)CC_CHAIN_MAX);
+		cc_diag(l->d, root->at, "pack.yaml: 'chain' is a list of 1 to %d roles, "
+		    "lowest first", (int)CC_CHAIN_MAX);
 		return;
 	}
 	for (uint32_t i = 0; i < y->n; i++)
@@ -366,7 +371,9 @@ timeline_codes(const struct loading *l, const char *extra[CC_PACK_EXTRA])
 	for (unsigned f = 0; f < l->nfiles; f++) {
 		const struct cc_yaml *list = cc_yaml_get(l->file[f], "timelines");
 
-		for (uint32_t i = 0; list != NULL && list->kind == CC_YAML_LIST && i < list->n; i++) {
+		if (list == NULL || list->kind != CC_YAML_LIST)
+			continue;
+		for (uint32_t i = 0; i < list->n; i++) {
 			const struct cc_yaml *v = cc_yaml_get(list->items[i], "values");
 
 			for (uint32_t k = 0; v != NULL && v->kind == CC_YAML_LIST && k < v->n; k++)

@@ -46,7 +46,8 @@ add(struct ladder *l, const struct cc_yaml *y, const struct cc_rung *r, const ch
 		const char *other = l->rungs[i].name;
 
 		if (cc_key32((struct cc_str){other, (uint32_t)strlen(other)}) == key)
-			cc_diag(l->d, y->at, "rungs '%s' and '%s' have one name or key", other, name);
+			cc_diag(l->d, y->at, "rungs '%s' and '%s' have one name or key",
+			    other, name);
 	}
 	l->rungs[l->n] = *r;
 	l->rungs[l->n].name = cc_arena_text(l->a, name, strlen(name));
@@ -213,8 +214,8 @@ check_order(struct ladder *l, const struct cc_yaml *y)
 		    r->base == CC_RUNG_FAILED)
 			continue;
 		if (at <= last)
-			cc_diag(l->d, y->at, "rung '%s' is not later than the one before it and can "
-			    "never fire", r->name);
+			cc_diag(l->d, y->at, "rung '%s' is not later than the one before it "
+			    "and can never fire", r->name);
 		last = at;
 	}
 }
@@ -225,7 +226,8 @@ choice(struct cc_diags *d, const struct cc_yaml *y, struct cc_ladder_choice *c)
 	static const char *const kinds[] = {"deadline", "recurring", "window", "freshness",
 	    "gate", "immediate"};
 	const struct cc_yaml *k = cc_yaml_get(y, "kinds"), *due = cc_yaml_get(y, "needs_due");
-	const struct cc_yaml *most = cc_yaml_get(y, "at_most"), *longer = cc_yaml_get(y, "longer_than");
+	const struct cc_yaml *most = cc_yaml_get(y, "at_most");
+	const struct cc_yaml *longer = cc_yaml_get(y, "longer_than");
 
 	c->min_len = INT64_MIN;
 	c->max_len = INT64_MAX;

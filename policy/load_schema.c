@@ -66,8 +66,8 @@ unique_keys(struct schema *s, const uint16_t *v, uint16_t n, struct cc_place at)
 			if (v[i] == v[k])
 				cc_diag(s->d, at, "code '%s' is listed twice", s->code[v[i]]);
 			else if (s->code_key[v[i]] == s->code_key[v[k]])
-				cc_diag(s->d, at, "codes '%s' and '%s' have the same key; rename one",
-				    s->code[v[i]], s->code[v[k]]);
+				cc_diag(s->d, at, "codes '%s' and '%s' have the same key; "
+				    "rename one", s->code[v[i]], s->code[v[k]]);
 		}
 }
 

@@ -149,12 +149,29 @@ put_alerts(const struct cc_pack *p, const struct cc_clock *c, struct cc_wall now
 	}
 }
 
+static struct cc_eval_options
+options_of(const struct cc_pack_test *t, const struct cc_rule *rule)
+{
+	return (struct cc_eval_options){.now = t->now, .only_rule = rule->index,
+	    .as_known = t->as_known, .as_known_at = t->known_at};
+}
+
+/* The pack, with the test's own calendar when it has one. */
+static struct cc_pack
+pack_of(const struct cc_pack *p, const struct cc_pack_test *t)
+{
+	struct cc_pack with = *p;
+
+	if (t->calendar != NULL)
+		with.calendar = *t->calendar;
+	return with;
+}
+
 static enum cc_code
 find(const struct cc_pack *p, const struct cc_pack_test *t, const struct cc_rule *rule,
     struct cc_arena *a, struct cc_pack_lines found[2], struct cc_err *reterr)
 {
-	struct cc_eval_options o = {.now = t->now, .only_rule = rule->index,
-	    .as_known = t->as_known, .as_known_at = t->known_at};
+	struct cc_eval_options o = options_of(t, rule);
 	struct cc_result r;
 	enum cc_code code = cc_eval_case(p, &t->c, &o, a, &r, reterr);
 
@@ -218,10 +235,8 @@ cc_pack_test_run(const struct cc_pack *p, const struct cc_pack_test *t,
     struct cc_arena *a, struct cc_pack_lines *ret, struct cc_err *reterr)
 {
 	struct cc_pack_lines found[2] = {{.n = 0}, {.n = 0}}, out = {.n = 0};
-	struct cc_pack with = *p;
+	struct cc_pack with = pack_of(p, t);
 
-	if (t->calendar != NULL)
-		with.calendar = *t->calendar;
 	for (uint16_t i = 0; i < t->nrules; i++) {
 		enum cc_code code = find(&with, t, t->rules[i], a, found, reterr);
 
@@ -237,4 +252,15 @@ cc_pack_test_run(const struct cc_pack *p, const struct cc_pack_test *t,
 		return cc_fail(reterr, CC_ENOMEM, 0, "no memory to run a test");
 	*ret = out;
 	return CC_OK;
+}
+
+enum cc_code
+cc_pack_test_why(const struct cc_pack *p, const struct cc_pack_test *t,
+    const struct cc_rule *rule, struct cc_arena *a, struct cc_why *ret,
+    struct cc_err *reterr)
+{
+	struct cc_eval_options o = options_of(t, rule);
+	struct cc_pack with = pack_of(p, t);
+
+	return cc_why_not(&with, &t->c, &o, a, ret, reterr);
 }

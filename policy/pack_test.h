@@ -17,7 +17,7 @@
 #define CC_POLICY_PACK_TEST_H
 
 #include "policy/diag.h"
-#include "scheduler/eval.h"
+#include "scheduler/why.h"
 
 enum {
 	CC_PACK_TESTS_MAX = 20000,
@@ -66,5 +66,10 @@ bool cc_pack_test_parse(struct cc_pack_tests *t, const char *name, struct cc_str
  */
 enum cc_code cc_pack_test_run(const struct cc_pack *p, const struct cc_pack_test *t,
     struct cc_arena *a, struct cc_pack_lines *ret, struct cc_err *reterr) CC_MUST_USE;
+
+/* Why one of its rules gives the clocks that it gives.  Errors of cc_why_not. */
+enum cc_code cc_pack_test_why(const struct cc_pack *p, const struct cc_pack_test *t,
+    const struct cc_rule *rule, struct cc_arena *a, struct cc_why *ret,
+    struct cc_err *reterr) CC_MUST_USE;
 
 #endif

@@ -256,6 +256,11 @@ cc_yaml_parse(const char *name, const char *text, size_t n, struct cc_arena *a,
 	struct cc_yaml *root = NULL;
 	yaml_event_t e;
 
+	/* A byte order mark is no part of the text. */
+	if (n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
+		text += 3;
+		n -= 3;
+	}
 	r.text = cc_arena_text(a, text, n);
 	if (r.name == NULL || r.text == NULL || !yaml_parser_initialize(&r.parser)) {
 		cc_diag(d, (struct cc_place){name, 0, 0}, "out of memory");

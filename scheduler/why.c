@@ -38,9 +38,7 @@ say_event(struct line *l, const struct cc_walk *w, int64_t place)
 static void
 say_attr(struct line *l, const struct cc_walk *w, enum cc_vtype t, const struct cc_val *v)
 {
-	if (!v->given)
-		say(l, "none");
-	else if (t == CC_V_EVENT)
+	if (t == CC_V_EVENT)
 		say_event(l, w, v->i);
 	else
 		say(l, "%.*s", (int)w->h->symbols.text[v->i].n, w->h->symbols.text[v->i].p);
@@ -65,7 +63,7 @@ say_member(struct line *l, const struct cc_walk *w, const struct cc_set *set,
 	for (uint16_t i = 0; i < set->nattrs; i++) {
 		enum cc_vtype t = set->members[0].give[i]->type;
 
-		if (t != CC_V_EVENT && t != CC_V_ID)
+		if ((t != CC_V_EVENT && t != CC_V_ID) || !r->attrs[i].given)
 			continue;
 		say(l, "%s%s ", comma, attr_name(w, &w->prog->kinds[set->kind], i));
 		say_attr(l, w, t, &r->attrs[i]);

@@ -56,7 +56,7 @@ same_text(const struct cc_case *c, char *got, char *want)
 			n++;
 		while (n > 0 && got[n - 1] != '\n')
 			n--;
-		cc_history_show(c);
+		cc_histories_show(c);
 		print_error("got:  %.*s\nwant: %.*s\n", (int)strcspn(got + n, "\n"),
 		    got + n, (int)strcspn(want + n, "\n"), want + n);
 		fail_msg("the clocks differ");
@@ -128,10 +128,10 @@ the_order_of_arrival_changes_no_clock(void **state)
 		struct cc_eval_options o;
 		char *want;
 
-		cc_history_tell(&seed, &f, EVENTS);
+		cc_histories_tell(&seed, &f, EVENTS);
 		o = cc_case_at(later(&f));
 		want = dump(&f.c, &o);
-		cc_history_shuffle(&seed, &f);
+		cc_histories_shuffle(&seed, &f);
 		same_text(&f.c, dump(&f.c, &o), want);
 		cc_case_end(&f);
 	}
@@ -146,7 +146,7 @@ events_that_have_not_come_change_nothing(void **state)
 		struct cc_eval_options o;
 		struct cc_case part;
 
-		cc_history_tell(&seed, &f, EVENTS);
+		cc_histories_tell(&seed, &f, EVENTS);
 		o = cc_case_at(some_time(&f));
 		part = some_of(&f.c, happened, o.now);
 		same_text(&f.c, dump(&f.c, &o), dump(&part, &o));
@@ -164,7 +164,7 @@ as_known_at_an_instant_is_without_what_was_recorded_later(void **state)
 		struct cc_eval_options o, plain;
 		struct cc_case part;
 
-		cc_history_tell(&seed, &f, EVENTS);
+		cc_histories_tell(&seed, &f, EVENTS);
 		plain = o = cc_case_at(later(&f));
 		o.as_known = true;
 		o.as_known_at = some_time(&f);
@@ -187,7 +187,7 @@ evaluating_again_gives_the_same_in_a_used_arena_and_in_a_fresh_one(void **state)
 		struct cc_eval_options o;
 		struct cc_result r;
 
-		cc_history_tell(&seed, &f, EVENTS);
+		cc_histories_tell(&seed, &f, EVENTS);
 		o = cc_case_at(some_time(&f));
 		for (int turn = 0; turn < 2; turn++) {
 			cc_arena_reset(&used);
@@ -257,7 +257,7 @@ events_added_one_by_one_give_what_evaluating_from_nothing_gives(void **state)
 	for (int k = 0; k < CASES / 4; k++) {
 		struct cc_case_file f;
 
-		cc_history_tell(&seed, &f, EVENTS);
+		cc_histories_tell(&seed, &f, EVENTS);
 		for (uint32_t n = 1; n <= f.c.nevents; n++)
 			one_more(&f, n, later(&f), turns);
 		cc_case_end(&f);
@@ -316,7 +316,7 @@ repeats_of_an_event_change_nothing(void **state)
 		struct cc_store *st;
 		struct cc_eval_options o;
 
-		cc_history_tell(&seed, &f, EVENTS);
+		cc_histories_tell(&seed, &f, EVENTS);
 		o = cc_case_at(later(&f));
 		assert_int_equal(cc_store_open_memory(NULL, &st, NULL), CC_OK);
 		for (uint32_t i = 0; i < f.c.nevents; i++) {
@@ -338,12 +338,14 @@ static void
 an_event_written_in_another_way_is_the_same_event(void **state)
 {
 	static const char *const same[] = {
-		"{\"specversion\":\"1.0\",\"id\":\"e1\",\"source\":\"/a\",\"type\":\"contact.made\","
-		"\"subject\":\"c1\",\"time\":\"2026-01-14T16:00:00-06:00\",\"data\":{\"contact_id\":"
-		"\"k1\",\"mode\":\"phone\",\"seen_person_ids\":[\"V1\"],\"home_visit\":true}}",
-		"{ \"data\": {\"home_visit\":true, \"seen_person_ids\":[\"V1\"], \"mode\":"
-		"\"phone\",\"contact_id\":\"k1\"}, \"time\":\"2026-01-14T22:00:00.750Z\","
-		"\"subject\":\"c1\",\"type\":\"contact.made\",\"source\":\"/a\",\"id\":\"e1\","
+		"{\"specversion\":\"1.0\",\"id\":\"e1\",\"source\":\"/a\","
+		"\"type\":\"contact.made\",\"subject\":\"c1\","
+		"\"time\":\"2026-01-14T16:00:00-06:00\",\"data\":{\"contact_id\":\"k1\","
+		"\"mode\":\"phone\",\"seen_person_ids\":[\"V1\"],\"home_visit\":true}}",
+		"{ \"data\": {\"home_visit\":true, \"seen_person_ids\":[\"V1\"], "
+		"\"mode\":\"phone\",\"contact_id\":\"k1\"}, "
+		"\"time\":\"2026-01-14T22:00:00.750Z\",\"subject\":\"c1\","
+		"\"type\":\"contact.made\",\"source\":\"/a\",\"id\":\"e1\","
 		"\"recordedtime\":\"2026-01-15T22:00:00Z\",\"specversion\":\"1.0\"}",
 	};
 	struct cc_case_file f;
@@ -443,7 +445,7 @@ periods_have_no_gaps_and_states_agree_with_their_times(void **state)
 		struct cc_arena a;
 		struct cc_result r;
 
-		cc_history_tell(&seed, &f, EVENTS);
+		cc_histories_tell(&seed, &f, EVENTS);
 		o = cc_case_at(k % 2 == 0 ? later(&f) : some_time(&f));
 		cc_heap_arena_init(&a, CC_CASE_ARENA);
 		r = cc_case_eval(&f.c, &o, &a);

@@ -106,7 +106,7 @@ check_second(const struct cc_case_file *f, const struct looks *l, int64_t t)
 		return;
 	want = cc_case_print(&f->c, &o);
 	if (strcmp(want, l->look[i - 1].lines) != 0) {
-		cc_history_show(&f->c);
+		cc_histories_show(&f->c);
 		print_error("looked at %lld:\n%sat %lld:\n%s", (long long)l->look[i - 1].t,
 		    l->look[i - 1].lines, (long long)t, want);
 		fail_msg("something changed between two wakes");
@@ -161,7 +161,7 @@ nothing_changes_between_two_wakes(void **state)
 	for (int k = 0; k < LOOKED_CASES; k++) {
 		struct cc_case_file f;
 
-		cc_history_tell(&seed, &f, LOOKED_EVENTS);
+		cc_histories_tell(&seed, &f, LOOKED_EVENTS);
 		look_through(&f, l);
 		assert_true(l->n > 1);
 		check_samples(&f, l);
@@ -324,7 +324,7 @@ no_alert_fires_twice_and_every_wake_lies_ahead(void **state)
 		cc_heap_arena_init(&p.arena, CC_CASE_ARENA);
 		cc_heap_arena_init(&p.kept[0], CC_CASE_ARENA);
 		cc_heap_arena_init(&p.kept[1], CC_CASE_ARENA);
-		cc_history_tell(&seed, &p.f, PLANNED_EVENTS);
+		cc_histories_tell(&seed, &p.f, PLANNED_EVENTS);
 		live(&p);
 		qsort(p.shots, p.nshots, sizeof *p.shots, by_name);
 		for (uint32_t i = 1; i < p.nshots; i++)

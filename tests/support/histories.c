@@ -56,8 +56,9 @@ static const struct {
 	unsigned percent;
 } habits[] = {
 	{"mode", "face_to_face", 70}, {"to", "INV", 50}, {"to", "AR", 30},
-	{"closure_kind", "standard", 40}, {"notice_kinds", "findings", 50}, {"value", "no", 40}, {"value", "yes", 40},
-	{"notice_kind", "findings", 70}, {"decision", "returned", 40},
+	{"closure_kind", "standard", 40}, {"notice_kinds", "findings", 50},
+	{"value", "no", 40}, {"value", "yes", 40}, {"notice_kind", "findings", 70},
+	{"decision", "returned", 40},
 	{"attribute", "locatable", 30}, {"attribute", "deceased", 15},
 	{"task", "initial_tasks", 50}, {"kind", "INV", 40},
 };
@@ -290,7 +291,7 @@ tell_one(struct tale *w)
 }
 
 void
-cc_history_tell(uint64_t *seed, struct cc_case_file *f, unsigned n)
+cc_histories_tell(uint64_t *seed, struct cc_case_file *f, unsigned n)
 {
 	struct tale w = {.seed = seed, .f = f};
 
@@ -333,7 +334,7 @@ look(const struct cc_input *in)
 }
 
 void
-cc_history_shuffle(uint64_t *seed, struct cc_case_file *f)
+cc_histories_shuffle(uint64_t *seed, struct cc_case_file *f)
 {
 	uint32_t n = f->c.nevents;
 
@@ -352,7 +353,7 @@ cc_history_shuffle(uint64_t *seed, struct cc_case_file *f)
 }
 
 void
-cc_history_show(const struct cc_case *c)
+cc_histories_show(const struct cc_case *c)
 {
 	const struct cc_pack *p = cc_case_pack();
 	struct cc_arena a = cc_test_arena(CC_CASE_ARENA);

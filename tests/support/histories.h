@@ -14,13 +14,13 @@
 
 /* Tell a case of `n` events.  They are recorded in order of arrival, each when it
  * happened or up to some days later. */
-void cc_history_tell(uint64_t *seed, struct cc_case_file *f, unsigned n);
+void cc_histories_tell(uint64_t *seed, struct cc_case_file *f, unsigned n);
 
 /* Another order of arrival that means the same: events of one second, voids, and
  * events with one id (which a third source may refer to) keep their order. */
-void cc_history_shuffle(uint64_t *seed, struct cc_case_file *f);
+void cc_histories_shuffle(uint64_t *seed, struct cc_case_file *f);
 
 /* The events as JSON lines, for a test that failed. */
-void cc_history_show(const struct cc_case *c);
+void cc_histories_show(const struct cc_case *c);
 
 #endif

@@ -68,7 +68,7 @@ without_memory_it_says_so_and_leaves_the_result_alone(void **state)
 	unsigned n;
 
 	(void)state;
-	cc_history_tell(&seed, &f, 60);
+	cc_histories_tell(&seed, &f, 60);
 	for (n = 0; n < MEMORY_STEPS; n++) {
 		struct cc_result r;
 		unsigned char was[sizeof r];
@@ -92,7 +92,7 @@ at_the_limit_of_the_arena_it_says_so_too(void **state)
 	size_t limit;
 
 	(void)state;
-	cc_history_tell(&seed, &f, 60);
+	cc_histories_tell(&seed, &f, 60);
 	for (limit = 0;; limit += 16 * 1024) {
 		struct cc_result r;
 		enum cc_code code = evaluate_with(MEMORY_STEPS, limit, &f, &r);
@@ -148,7 +148,7 @@ a_case_of_thousands_of_events_fits_its_room(void **state)
 	double from;
 
 	(void)state;
-	cc_history_tell(&seed, &f, MANY);
+	cc_histories_tell(&seed, &f, MANY);
 	o = cc_case_at(f.last);
 	cc_heap_arena_init(&a, ROOM);
 	from = seconds();

@@ -8,8 +8,9 @@
 
 #include <cmocka.h>
 
-#include "policy/diag.h"
+#include "policy/heap.h"
 #include "tests/support/lang_kit.h"
+#include "tests/support/mistake_kit.h"
 
 /* Each expression has one mistake, and the message stands at its place or right
  * behind the part that is of a wrong type. */
@@ -40,10 +41,11 @@ static const struct cc_lang_row mistakes[] = {
 	{"odd_of(first d.never)",
 	    "22: 'e' of 'odd_of' is an event, found an event with other fields"},
 	{"every-a", "1: unknown name 'every'"},
-	{"clocks(every)", "8: expected the id of a rule of this pack, quoted"},
-	{"clocks(\"every\")", "8: expected the id of a rule of this pack, quoted"},
-	{"clocks(\"every-a\", \"every\")", "19: expected the id of a rule of this pack, quoted"},
-	{"clocks()", "8: expected the id of a rule of this pack, quoted"},
+	{"clocks(every)", "8: expected the id of a rule, quoted"},
+	{"clocks(\"every\")", "8: there is no rule 'every', did you mean 'every-a'?"},
+	{"clocks(\"every-a\", \"every\")",
+	    "19: there is no rule 'every', did you mean 'every-a'?"},
+	{"clocks()", "8: expected the id of a rule, quoted"},
 	{"(first a.made).m", "16: an event has no 'm', did you mean 'n'?"},
 	{"(first a.made).k.x", "18: a code has no 'x'"},
 	{"(first seg).strat",
@@ -256,6 +258,40 @@ counts_long_sums_as_far_as_they_can_be_walked(void **state)
 	free(sum);
 }
 
+static void
+an_expression_too_long_to_walk_ends_the_evaluation_not_the_program(void **state)
+{
+	static const char *const line[] = {
+		CC_TEST_EVENT("a", "a.made", "2026-03-02T10:00:00Z", "")};
+	struct cc_eval_options o = {.now = cc_test_wall("2026-03-03T00:00:00Z"), .only_rule = -1};
+	char *sum = repeated("1 + ", 100000, "1 = 3\n"), *text;
+	size_t n = strlen(sum) + 200;
+	struct cc_test_file file = {"rules/b.yaml", NULL};
+	struct cc_test_pack p;
+	struct cc_result r;
+	struct cc_arena a;
+	struct cc_case c;
+	struct cc_err err;
+
+	(void)state;
+	text = malloc(n);
+	assert_non_null(text);
+	(void)snprintf(text, n, "rules:\n  - rule: long\n    section: s\n    title: t\n"
+	    "    kind: deadline\n    responsible: desk\n    for: e in a.made\n"
+	    "    where: %s", sum);
+	file.text = text;
+	cc_small_pack(&file, 1, &p);
+	cc_test_pack_expect(&p, NULL, 0);
+	cc_heap_arena_init(&a, 64 * 1024 * 1024);
+	c = cc_test_case(p.pack, line, 1, &a);
+	assert_int_equal(cc_eval_case(p.pack, &c, &o, &a, &r, &err), CC_ENOMEM);
+	assert_non_null(strstr(err.msg, "the limit for one case"));
+	cc_arena_done(&a);
+	cc_test_pack_done(&p);
+	free(text);
+	free(sum);
+}
+
 int
 main(void)
 {
@@ -263,6 +299,8 @@ main(void)
 		cmocka_unit_test(says_what_is_wrong_with_an_expression_and_where),
 		cmocka_unit_test(refuses_what_is_nested_too_deeply),
 		cmocka_unit_test(counts_long_sums_as_far_as_they_can_be_walked),
+		cmocka_unit_test(
+		    an_expression_too_long_to_walk_ends_the_evaluation_not_the_program),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -233,11 +233,13 @@ prints_its_records_in_the_same_form_as_any_pack(void **state)
 	    "{\"record\":\"clock\",\"case\":\"k\",\"clock\":\"answer-10d\","
 	    "\"subject\":\"T-1\",\"period\":1,\"state\":\"running\","
 	    "\"started\":\"2026-02-24T10:00:00Z\","
-	    "\"due\":\"2026-03-09T23:59:59Z\",\"ended\":null,\"section\":\"1.2\",\"kind\":\"deadline\"}\n"
+	    "\"due\":\"2026-03-09T23:59:59Z\",\"ended\":null,\"section\":\"1.2\","
+	    "\"kind\":\"deadline\"}\n"
 	    "{\"record\":\"clock\",\"case\":\"k\",\"clock\":\"receipt-2bd\","
 	    "\"subject\":\"1\",\"period\":1,\"state\":\"running\","
 	    "\"started\":\"2026-02-24T10:00:00Z\","
-	    "\"due\":\"2026-02-26T23:59:59Z\",\"ended\":null,\"section\":\"1.1\",\"kind\":\"deadline\"}\n");
+	    "\"due\":\"2026-02-26T23:59:59Z\",\"ended\":null,\"section\":\"1.1\","
+	    "\"kind\":\"deadline\"}\n");
 	free(is);
 }
 

@@ -139,7 +139,8 @@ static const struct found {
 	    "started: 2026-03-05T10:00:00Z, due: 2026-03-10T23:59:59Z}"}},
 	{"an event refers to another by its number", STORY TEST
 	    "    events:\n"
-	    "      - {at: 2026-03-05T10:00:00Z, type: letter.sent, letter: receipt, about_id: e-1}\n"
+	    "      - {at: 2026-03-05T10:00:00Z, type: letter.sent, letter: receipt, "
+	    "about_id: e-1}\n"
 	    "    clocks: []\n",
 	    {"+ " SAID("met") ", ended: 2026-03-05T10:00:00Z}"}},
 	{"an exact repeat counts once", STORY TEST AT
@@ -215,8 +216,8 @@ finds_what_differs(void **state)
 static const struct refused {
 	const char *what, *text, *line;
 } refused[] = {
-	{"an unknown rule", "tests:\n  - {test: a, rules: [receipt-2db], now: 2026-03-05T00:00:00Z, "
-	    "clocks: []}\n",
+	{"an unknown rule",
+	    "tests:\n  - {test: a, rules: [receipt-2db], now: 2026-03-05T00:00:00Z, clocks: []}\n",
 	    "t.yaml:2:23: there is no rule 'receipt-2db', did you mean 'receipt-2bd'?"},
 	{"a rule that prints nothing",
 	    "tests:\n  - {test: a, rules: [base-visits], now: 2026-03-05T00:00:00Z, clocks: []}\n",
@@ -250,7 +251,8 @@ static const struct refused {
 	{"an unlisted code, at its place in the list or text", STORY TEST AT
 	    "    events:\n      - {at: 2026-03-04T20:00:00Z, type: stage.set, stage: shot}\n"
 	    "    clocks: []\n",
-	    "t.yaml:10:53: invalid_data: expected one of triage, works, review, shut; got \"shot\""},
+	    "t.yaml:10:53: invalid_data: expected one of triage, works, review, shut; "
+	    "got \"shot\""},
 	{"a bad id in a list, at its place", STORY TEST AT
 	    "    events:\n      - {at: 2026-03-04T20:00:00Z, type: visit.made, purpose: look, "
 	    "tenant_ids: [P1, P 2]}\n    clocks: []\n", NULL},
@@ -320,7 +322,8 @@ a_thousand_tests_share_a_history(void **state)
 	n = (size_t)snprintf(text, cap, "%s", STORY);
 	for (int i = 0; i < MANY; i++)
 		n += (size_t)snprintf(text + n, cap - n, "  - test: number %d\n"
-		    "    rules: [receipt-2bd]\n    history: one\n" AT CLOCKS "      - " RUNS "\n", i);
+		    "    rules: [receipt-2bd]\n    history: one\n" AT CLOCKS
+		    "      - " RUNS "\n", i);
 	read_good(text);
 	free(text);
 	assert_int_equal(tests.n, MANY);

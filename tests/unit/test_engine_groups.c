@@ -12,7 +12,9 @@
 #include <string.h>
 
 #include "daemon/methods.h"
+#include "tests/support/texas_lines.h"
 #include "tests/unit/engine_lab.h"
+#include "wire/buf.h"
 #include "wire/line.h"
 
 /* --- groups -------------------------------------------------------------------- */
@@ -332,6 +334,91 @@ derives_everything_anew_under_another_policy(void **state)
 	assert_int_equal(atomic_load(&l->figures.rederived), 3 * CC_ENGINE_SLICE);
 }
 
+/* What the store has of the case, as text. */
+static void
+describe(struct lab *l, const char *case_id, struct cc_buf *ret)
+{
+	struct cc_store_alerts list = lab_alerts(l, case_id);
+	struct cc_store_case row;
+	char line[400];
+
+	for (uint32_t i = 0; i < list.n; i++) {
+		const struct cc_store_alert *a = &list.items[i];
+
+		(void)snprintf(line, sizeof line, "%s %s %s %u at %lld fired %lld held %s\n",
+		    a->rule.p, a->subject.p, a->rung.p, a->epoch, (long long)a->at.s,
+		    (long long)a->fired.s, a->held.p);
+		cc_buf_puts(ret, line);
+	}
+	assert_int_equal(cc_store_case_load(l->store, (struct cc_str){case_id,
+	    (uint32_t)strlen(case_id)}, &l->arena, &row, NULL), CC_OK);
+	(void)snprintf(line, sizeof line, "wake %lld\n", (long long)row.wake.s);
+	cc_buf_puts(ret, line);
+	for (uint32_t i = 0; i < row.ninstances; i++) {
+		const struct cc_instance *in = &row.instances[i];
+
+		(void)snprintf(line, sizeof line, "%s %s %s %d %d due %lld epoch %u done %u\n",
+		    in->rule.p, in->subject.p, in->origin_id.p, (int)in->state, in->live,
+		    (long long)in->due.s, in->epoch, in->ndone);
+		cc_buf_puts(ret, line);
+	}
+}
+
+/* A case lived through: its lines six days apart, and thirty days after; with `cold` an
+ * engine that has nothing at hand at each step. */
+static void
+live_through(struct lab *l, bool cold, struct cc_buf *ret)
+{
+	int64_t at = 0;
+
+	for (int i = 0; i <= CC_TEXAS_LINES; i++) {
+		int64_t until = at + (i < CC_TEXAS_LINES ? 6 : 30) * DAY;
+
+		if (i < CC_TEXAS_LINES) {
+			cc_kit_at(&l->kit, at + 1);
+			assert_int_equal(lab_tell(l, cc_texas_lines[i]), CC_RESULT_ACCEPTED);
+		}
+		for (;;) {
+			struct cc_wall next = cc_engine_next(l->engine);
+
+			if (!cc_given(next) || next.s > CC_KIT_T0 + until)
+				break;
+			if (cold) {
+				cc_engine_free(l->engine);
+				lab_start(l, "run-2");
+			}
+			lab_turn_to(l, next.s - CC_KIT_T0);
+		}
+		if (cold) {
+			cc_engine_free(l->engine);
+			lab_start(l, "run-3");
+		}
+		at = until;
+	}
+	describe(l, "k", ret);
+}
+
+static void
+what_is_derived_step_by_step_is_what_is_derived_from_nothing(void **state)
+{
+	struct lab *l = *state;
+	struct cc_buf warm, cold;
+	void *again = NULL;
+
+	cc_buf_init(&warm, 1024 * 1024);
+	cc_buf_init(&cold, 1024 * 1024);
+	live_through(l, false, &warm);
+	assert_int_equal(lab_end(state), 0);
+	assert_int_equal(lab_begin(&again), 0);
+	live_through(again, true, &cold);
+	cc_buf_char(&warm, '\0');
+	cc_buf_char(&cold, '\0');
+	assert_true(warm.n > 2000);
+	assert_string_equal(warm.p, cold.p);
+	cc_buf_done(&warm);
+	cc_buf_done(&cold);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, lab_begin, lab_end)
 
 int
@@ -350,6 +437,7 @@ main(void)
 		T(an_event_a_little_ahead_takes_effect_at_its_time),
 		T(late_news_fires_once_and_old_history_is_held),
 		T(derives_everything_anew_under_another_policy),
+		T(what_is_derived_step_by_step_is_what_is_derived_from_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
