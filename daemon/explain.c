@@ -210,6 +210,19 @@ how_ended(const struct cc_clock *c)
 	return NULL;
 }
 
+/* An immediate duty has no number, and nobody is reproached with one. */
+static const char *
+state_words(const struct cc_explaining *x)
+{
+	enum cc_state s = x->view->state;
+
+	if (x->clock->rule->kind != CC_KIND_IMMEDIATE)
+		return cc_state_text(s);
+	if (s == CC_STATE_RUNNING || s == CC_STATE_OVERDUE)
+		return "to be done at once";
+	return s == CC_STATE_MET || s == CC_STATE_LATE ? "done" : cc_state_text(s);
+}
+
 static void
 put_text(const struct cc_explaining *x, const struct days *d, struct cc_buf *b)
 {
@@ -223,12 +236,16 @@ put_text(const struct cc_explaining *x, const struct days *d, struct cc_buf *b)
 	say(b, "section %s; %s; written in %s, line %u", k->rule->section,
 	    cc_kind_text(k->rule->kind), k->rule->file, k->rule->line);
 	say(b, "case %.*s, for %.*s, period %u: %s", (int)x->case_id.n, x->case_id.p,
-	    (int)k->subject.n, k->subject.p, k->period, cc_state_text(x->view->state));
+	    (int)k->subject.n, k->subject.p, k->period, state_words(x));
 	say_event(x, b, "begins with", k->origin_event);
 	say_instant(x, b, "armed  ", k->armed, r->armed_text);
 	say_instant(x, b, "started", x->view->started, r->started_text);
-	say_instant(x, b, "due    ", x->view->due, r->due_text);
-	if (cc_given(x->view->due) && cc_given(x->view->started) && d->last < d->first)
+	if (k->rule->kind == CC_KIND_IMMEDIATE)
+		say(b, "due     at once: the text names no number");
+	else
+		say_instant(x, b, "due    ", x->view->due, r->due_text);
+	if (cc_given(x->view->due) && cc_given(x->view->started) && d->last < d->first &&
+	    k->rule->kind != CC_KIND_IMMEDIATE)
 		say(b, "  %lld s after the start (%.2f hours)",
 		    (long long)(x->view->due.s - x->view->started.s),
 		    (double)(x->view->due.s - x->view->started.s) / 3600);

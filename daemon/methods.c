@@ -234,6 +234,7 @@ put_versions(struct cc_buf *b, const struct cc_setup *s)
 	put_string(b, "version", s->pack->version);
 	put_string(b, "stamp", s->pack->stamp);
 	put_string(b, "effective", s->pack->effective);
+	put_string(b, "zone", s->pack->zone->name);
 	put_string(b, "holidays", s->pack->calendar_stamp);
 	put_string(b, "zones", s->zones.version);
 }

@@ -65,11 +65,16 @@ gather(struct cc_walk *w, const struct cc_eval_options *o, struct cc_result *r,
 		if (!wanted(w, o, i))
 			continue;
 		total += cc_derive(w, i)->n;
+		if (w->failed)
+			break;
 		if (total > CC_CASE_CLOCKS_MAX)
 			return cc_fail(reterr, CC_ERANGE, 0,
 			    "the case has more than %d clocks", (int)CC_CASE_CLOCKS_MAX);
 	}
 	out = cc_arena_array(w->keep, total, sizeof *out);
+	if (w->failed && w->work > CC_WALK_WORK)
+		return cc_fail(reterr, CC_ERANGE, 0, "the case takes too much work to evaluate: "
+		    "it has too many events or people");
 	if (w->failed || out == NULL)
 		return cc_fail(reterr, CC_ENOMEM, 0,
 		    "evaluation: out of memory (the limit for one case is reached)");

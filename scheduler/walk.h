@@ -17,7 +17,7 @@
 #include "scheduler/history.h"
 
 enum { CC_FRAME_SLOTS = 4096, CC_MEMO_KEYS = 3, CC_RECORDS_MAX = 4000000,
-	CC_WALK_DEPTH = 4000 };
+	CC_WALK_DEPTH = 4000, CC_WALK_WORK = 100 * 1000 * 1000 };
 
 struct cc_record {
 	uint16_t kind;
@@ -67,6 +67,7 @@ struct cc_walk {
 	struct cc_derived *derived;	/* by rule */
 	struct cc_derived *sets;	/* by set: recs only */
 	uint32_t depth;			/* of walks inside one another */
+	uint32_t work;			/* values worked out so far */
 	struct cc_why_log *why;		/* NULL: nobody asks */
 	bool failed;
 };

@@ -508,6 +508,9 @@ cc_walk_val(struct cc_walk *w, const struct cc_node *n)
 
 	if (w->failed || !cc_walk_deeper(w))
 		return cc_val_absent();
+	/* No case that people work on comes near this: a few seconds. */
+	if (++w->work > CC_WALK_WORK)
+		w->failed = true;
 	v = value(w, n);
 	w->depth--;
 	return v;
