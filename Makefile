@@ -121,7 +121,7 @@ ARCHIVES := -Wl,--start-group $(SUPPORT) $(LIB) -Wl,--end-group
 
 # --- goals -----------------------------------------------------------------
 
-.PHONY: all test unit system asan valgrind coverage lint pure bench fuzz demo mutate \
+.PHONY: all test unit system asan valgrind coverage lint pure bench fuzz demo mutate histories \
 	install uninstall clean tidy cppcheck help programs unit-programs \
 	bench-programs fuzz-programs system-programs check-packages FORCE
 .DELETE_ON_ERROR:
@@ -143,6 +143,7 @@ help:
 #: make coverage   lines run by the tests, folder by folder
 #: make lint pure  house rules; the core calls nothing outside itself
 #: make tidy cppcheck   static analysis
+#: make histories  20,000 random histories under ASan, a quarter of an hour; CASES=, CC_SEED=
 #: make bench      figures, with the limits of the same disk beside them
 #: make fuzz       each fuzzer for FUZZ_SECONDS (clang)
 #: make mutate     change each number of the pack; its tests must notice
@@ -192,6 +193,19 @@ coverage:
 .PHONY: coverage-clear
 coverage-clear:
 	@if [ -d $(BUILD) ]; then find $(BUILD) -name '*.gcda' -exec rm -f {} +; fi
+
+# The property tests, long: a new seed each time, or the one in CC_SEED.
+CASES ?= 20000
+PROPERTY_PROGS := $(filter $(BUILD)/tests/property/%,$(UNIT_PROGS))
+
+histories:
+	+@$(SUB) BUILD=$(call other,asan) VARIANT=asan run-histories
+
+.PHONY: run-histories
+run-histories: $(PROPERTY_PROGS)
+	@CC_SEED=$${CC_SEED:-$$(date +%s)}; export CC_SEED; \
+		echo "histories: CC_SEED=$$CC_SEED CC_CASES=$(CASES)"; \
+		CC_CASES=$(CASES) scripts/run-tests -t 7200 -j $(JOBS) -n histories $^
 
 lint:
 	@scripts/lint

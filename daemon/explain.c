@@ -6,7 +6,7 @@
 #include "daemon/methods_inner.h"
 #include "scheduler/history.h"
 
-enum { EXPLAIN_MAX = 50, LINE_MAX_BYTES = 600 };
+enum { LINE_MAX_BYTES = 600 };
 
 static const char *const weekdays[] = {"Sunday", "Monday", "Tuesday", "Wednesday",
     "Thursday", "Friday", "Saturday"};
@@ -357,82 +357,4 @@ cc_explain(const struct cc_explaining *x, struct cc_buf *b)
 	put_string(b, "zones", x->setup->zones.version);
 	put_text(x, &d, b);
 	cc_buf_char(b, '}');
-}
-
-/* --- clock.explain --------------------------------------------------------------------------- */
-
-struct question {
-	struct cc_str case_id, clock, subject;
-	int64_t period;			/* 0: all */
-};
-
-static enum cc_code
-read_question(const struct cc_call *c, struct question *q, struct cc_err *reterr)
-{
-	enum cc_code code = cc_rpc_need(c->rpc, "case", reterr);
-
-	if (code == CC_OK)
-		code = cc_rpc_need(c->rpc, "clock", reterr);
-	if (code == CC_OK)
-		code = cc_rpc_text(c->rpc, "case", &q->case_id, reterr);
-	if (code == CC_OK && !cc_id_ok(q->case_id))
-		return cc_fail(reterr, CC_EINVAL, 0, "case: expected an id");
-	if (code == CC_OK)
-		code = cc_rpc_text(c->rpc, "clock", &q->clock, reterr);
-	if (code == CC_OK)
-		code = cc_rpc_text(c->rpc, "subject", &q->subject, reterr);
-	if (code == CC_OK)
-		code = cc_rpc_int(c->rpc, "period", (struct cc_rpc_range){1, UINT32_MAX},
-		    &q->period, reterr);
-	return code;
-}
-
-static int
-rule_place(const struct cc_pack *p, struct cc_str id)
-{
-	for (uint16_t i = 0; i < p->nrules; i++)
-		if (id.n == strlen(p->rules[i]->id) && memcmp(id.p, p->rules[i]->id, id.n) == 0)
-			return p->rules[i]->index;
-	return -1;
-}
-
-enum cc_code
-cc_method_explain(struct cc_call *c, struct cc_err *reterr)
-{
-	struct question q = {.subject = CC_STR("")};
-	struct cc_eval_options o = {.now = c->now.wall};
-	struct cc_explaining x = {.setup = c->setup};
-	struct cc_result r;
-	struct cc_view view;
-	struct cc_case of;
-	unsigned n = 0;
-	enum cc_code code = read_question(c, &q, reterr);
-
-	if (code != CC_OK)
-		return code;
-	o.only_rule = rule_place(c->setup->pack, q.clock);
-	if (o.only_rule < 0)
-		return cc_fail(reterr, CC_EINVAL, 0, "clock: the policy has no rule '%.64s'",
-		    q.clock.p);
-	code = cc_call_case(c, q.case_id, &of, reterr);
-	if (code == CC_OK)
-		code = cc_eval_case(c->setup->pack, &of, &o, c->arena, &r, reterr);
-	if (code != CC_OK)
-		return code;
-	x.result = &r;
-	x.case_id = q.case_id;
-	x.view = &view;
-	CC_BUF_LIT(c->out, "{\"items\":[");
-	for (uint32_t i = 0; i < r.nclocks && n < EXPLAIN_MAX; i++) {
-		x.clock = &r.clocks[i];
-		if ((q.subject.n > 0 && !cc_str_eq(q.subject, x.clock->subject)) ||
-		    (q.period != 0 && q.period != x.clock->period) ||
-		    !cc_clock_view(x.clock, c->now.wall, &view))
-			continue;
-		if (n++ > 0)
-			cc_buf_char(c->out, ',');
-		cc_explain(&x, c->out);
-	}
-	CC_BUF_LIT(c->out, "]}");
-	return CC_OK;
 }

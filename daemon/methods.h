@@ -25,6 +25,8 @@
  *                      clock records as `simulate` prints them
  *   clock.explain {case,clock,subject?,period?}
  *                      {"items":[{...one explanation, see explain.h...}]}
+ *                      and, when items is empty, "why":[sentences]: which condition
+ *                      failed, what has not come
  *   case.events {case,limit?,cursor?}
  *                      {"seq","recorded","event":{the CloudEvent},"effective":bool}, in
  *                      order of arrival; a voided event, a void, or one of a type that

@@ -1,7 +1,8 @@
 /*
  * Random histories: the clocks are a function of the events and of nothing else.
  * Arrival order, events that have not come or are not known, earlier evaluations
- * and repeats leave no trace.  CC_SEED in the environment repeats a run.
+ * and repeats leave no trace.  CC_SEED in the environment repeats a run, CC_CASES
+ * says how many cases a test tells (one_by_one a quarter, some the half).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,6 +20,8 @@
 #include "tests/support/ladders.h"
 
 enum { CASES = 160, EVENTS = 60 };
+
+static unsigned cases;
 
 #define DAY INT64_C(86400)
 
@@ -123,7 +126,7 @@ static void
 the_order_of_arrival_changes_no_clock(void **state)
 {
 	(void)state;
-	for (int k = 0; k < CASES; k++) {
+	for (unsigned k = 0; k < cases; k++) {
 		struct cc_case_file f;
 		struct cc_eval_options o;
 		char *want;
@@ -141,7 +144,7 @@ static void
 events_that_have_not_come_change_nothing(void **state)
 {
 	(void)state;
-	for (int k = 0; k < CASES; k++) {
+	for (unsigned k = 0; k < cases; k++) {
 		struct cc_case_file f;
 		struct cc_eval_options o;
 		struct cc_case part;
@@ -159,7 +162,7 @@ static void
 as_known_at_an_instant_is_without_what_was_recorded_later(void **state)
 {
 	(void)state;
-	for (int k = 0; k < CASES; k++) {
+	for (unsigned k = 0; k < cases; k++) {
 		struct cc_case_file f;
 		struct cc_eval_options o, plain;
 		struct cc_case part;
@@ -182,7 +185,7 @@ evaluating_again_gives_the_same_in_a_used_arena_and_in_a_fresh_one(void **state)
 
 	(void)state;
 	cc_heap_arena_init(&used, CC_CASE_ARENA);
-	for (int k = 0; k < CASES / 2; k++) {
+	for (unsigned k = 0; k < (cases + 1) / 2; k++) {
 		struct cc_case_file f;
 		struct cc_eval_options o;
 		struct cc_result r;
@@ -254,7 +257,7 @@ events_added_one_by_one_give_what_evaluating_from_nothing_gives(void **state)
 	(void)state;
 	cc_heap_arena_init(&turns[0], CC_CASE_ARENA);
 	cc_heap_arena_init(&turns[1], CC_CASE_ARENA);
-	for (int k = 0; k < CASES / 4; k++) {
+	for (unsigned k = 0; k < (cases + 3) / 4; k++) {
 		struct cc_case_file f;
 
 		cc_histories_tell(&seed, &f, EVENTS);
@@ -311,7 +314,7 @@ static void
 repeats_of_an_event_change_nothing(void **state)
 {
 	(void)state;
-	for (int k = 0; k < CASES / 2; k++) {
+	for (unsigned k = 0; k < (cases + 1) / 2; k++) {
 		struct cc_case_file f;
 		struct cc_store *st;
 		struct cc_eval_options o;
@@ -439,7 +442,7 @@ periods_have_no_gaps_and_states_agree_with_their_times(void **state)
 	uint64_t clocks = 0;
 
 	(void)state;
-	for (int k = 0; k < CASES; k++) {
+	for (unsigned k = 0; k < cases; k++) {
 		struct cc_case_file f;
 		struct cc_eval_options o;
 		struct cc_arena a;
@@ -455,7 +458,7 @@ periods_have_no_gaps_and_states_agree_with_their_times(void **state)
 		cc_case_end(&f);
 	}
 	/* histories that make no clocks would prove nothing */
-	assert_true(clocks > 20 * CASES);
+	assert_true(clocks > 20 * (uint64_t)cases);
 }
 
 int
@@ -475,5 +478,6 @@ main(void)
 	};
 
 	seed = cc_test_seed(20260112);
+	cases = cc_test_count(CASES, CASES);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

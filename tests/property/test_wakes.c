@@ -1,7 +1,8 @@
 /*
  * Random histories on virtual time: looked at only at events and wakes, a case
  * prints what looking at every second prints, and its alerts fire once each.
- * CC_SEED in the environment repeats a run.
+ * CC_SEED in the environment repeats a run, CC_CASES makes it longer; every case is
+ * looked at a thousand times, so that CC_CASES counts for a tenth here.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,6 +20,7 @@
 #include "tests/support/ladders.h"
 
 enum {
+	CASES = 240,	/* for which CC_CASES would stand */
 	LOOKED_CASES = 16, LOOKED_EVENTS = 40,
 	PLANNED_CASES = 24, PLANNED_EVENTS = 40,
 	LOOKS = 4000, SHOTS = 20000
@@ -155,10 +157,11 @@ static void
 nothing_changes_between_two_wakes(void **state)
 {
 	struct looks *l = calloc(1, sizeof *l);
+	unsigned cases = cc_test_count(LOOKED_CASES, CASES);
 
 	(void)state;
 	assert_non_null(l);
-	for (int k = 0; k < LOOKED_CASES; k++) {
+	for (unsigned k = 0; k < cases; k++) {
 		struct cc_case_file f;
 
 		cc_histories_tell(&seed, &f, LOOKED_EVENTS);
@@ -313,10 +316,11 @@ live(struct planned *p)
 static void
 no_alert_fires_twice_and_every_wake_lies_ahead(void **state)
 {
+	unsigned cases = cc_test_count(PLANNED_CASES, CASES);
 	uint64_t fired = 0;
 
 	(void)state;
-	for (int k = 0; k < PLANNED_CASES; k++) {
+	for (unsigned k = 0; k < cases; k++) {
 		struct planned p = {.nshots = 0};
 
 		p.shots = calloc(SHOTS, sizeof *p.shots);
@@ -337,7 +341,7 @@ no_alert_fires_twice_and_every_wake_lies_ahead(void **state)
 		cc_case_end(&p.f);
 		free(p.shots);
 	}
-	assert_true(fired > 20 * PLANNED_CASES);
+	assert_true(fired > 20 * (uint64_t)cases);
 }
 
 int

@@ -121,3 +121,21 @@ cc_test_seed(uint64_t otherwise)
 	printf("CC_SEED=%" PRIu64 "\n", seed);
 	return seed;
 }
+
+unsigned
+cc_test_count(unsigned n, unsigned of)
+{
+	const char *given = getenv("CC_CASES");
+	uint64_t cases, scaled;
+	char *end;
+
+	if (given == NULL)
+		return n;
+	cases = strtoull(given, &end, 10);
+	if (*end != '\0' || cases < 1 || cases > 1000000) {
+		fprintf(stderr, "CC_CASES is a number from 1 to 1000000, not %s\n", given);
+		exit(2);
+	}
+	scaled = n * cases / of;
+	return scaled == 0 ? 1 : (unsigned)scaled;
+}

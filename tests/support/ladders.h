@@ -32,4 +32,10 @@ uint64_t cc_test_random(uint64_t *seed, uint64_t n);
 /* CC_SEED from the environment, else `otherwise`; prints what it gives. */
 uint64_t cc_test_seed(uint64_t otherwise);
 
+/*
+ * How many random cases: `n`, or, with CC_CASES in the environment (1 to 1,000,000),
+ * as many more or fewer as CC_CASES is more or fewer than `of`; at least 1.
+ */
+unsigned cc_test_count(unsigned n, unsigned of);
+
 #endif

@@ -120,7 +120,24 @@ grep -q 'e-1 (intake.received)' "$CC_TMP/out" || fail "no anchor"
 tool 0 explain ex1 priority-1-initial-contact V1 --json
 /usr/bin/python3 -c 'import json, sys; assert json.loads(sys.stdin.readline())["clock"]' \
 	< "$CC_TMP/out" || fail "no JSON"
+# --- why there is no such clock: who has one, which condition failed, what is missing
 tool 1 explain ex1 priority-1-initial-contact nobody
+grep -q 'there is a clock for V1, number 1$' "$CC_TMP/out" || fail "not whose clocks there are"
+grep -q 'ex1 has no clock priority-1-initial-contact for nobody$' "$CC_TMP/err" || fail "not said"
+tool 1 explain ex1 priority-1-initial-contact V1 --period 9
+grep -q 'there is a clock for V1, number 1$' "$CC_TMP/out" || fail "not which periods there are"
+grep -q 'for V2' "$CC_TMP/out" && fail "the clock of somebody else"
+grep -q 'for V1, period 9$' "$CC_TMP/err" || fail "not which period"
+tool 1 explain ex1 priority-2-initial-contact
+grep -q 'this does not hold: ' "$CC_TMP/out" || fail "not which condition failed"
+tool 1 explain ex1 priority-2-initial-contact V1 --json
+/usr/bin/python3 -c 'import json, sys
+o = json.loads(sys.stdin.readline())
+assert (o["case"], o["clock"], o["subject"]) == ("ex1", "priority-2-initial-contact", "V1"), o
+assert o["why"] and all("does not hold" in line for line in o["why"]), o
+assert sys.stdin.read() == ""' < "$CC_TMP/out" || fail "no JSON of the reasons"
+tool 1 explain no-such-case priority-1-initial-contact
+grep -q '^no event of this case has come$' "$CC_TMP/out" || fail "not that the case is unknown"
 tool 2 explain ex1 no-such-clock
 tool 0 status
 grep -q '^cases  *3,' "$CC_TMP/out" || fail "not three cases"

@@ -64,7 +64,7 @@ write_file(const char *name)
 	char path[2 * PATH];
 	FILE *f;
 
-	(void)snprintf(path, sizeof path, "%s/%s", folder, name);
+	assert_true(snprintf(path, sizeof path, "%s/%s", folder, name) < (int)sizeof path);
 	f = fopen(path, "w");
 	assert_non_null(f);
 	assert_int_equal(fclose(f), 0);
@@ -75,7 +75,7 @@ drop_file(const char *name)
 {
 	char path[2 * PATH];
 
-	(void)snprintf(path, sizeof path, "%s/%s", folder, name);
+	assert_true(snprintf(path, sizeof path, "%s/%s", folder, name) < (int)sizeof path);
 	assert_int_equal(unlink(path), 0);
 }
 
