@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "daemon/methods_inner.h"
+#include "scheduler/earlier.h"
 #include "scheduler/history.h"
 
 enum { LINE_MAX_BYTES = 600 };
@@ -25,6 +26,21 @@ static const struct cc_rulex *
 rulex_of(const struct cc_explaining *x)
 {
 	return &x->setup->pack->program->rules[x->clock->rule->index];
+}
+
+/* The due that the rule had when the clock started; NULL: the one it has. */
+static const struct cc_earlier *
+earlier_of(const struct cc_explaining *x)
+{
+	return cc_earlier_of(rulex_of(x), x->result->zone, x->clock->started);
+}
+
+static const char *
+due_text(const struct cc_explaining *x)
+{
+	const struct cc_earlier *e = earlier_of(x);
+
+	return e == NULL ? rulex_of(x)->due_text : e->text;
 }
 
 /* --- events ------------------------------------------------------------------------ */
@@ -67,7 +83,7 @@ struct days {
 static struct days
 days_of(const struct cc_explaining *x)
 {
-	const char *text = rulex_of(x)->due_text;
+	const char *text = due_text(x);
 	struct days d = {.first = 1, .last = 0};
 	cc_day first, last;
 
@@ -224,6 +240,22 @@ state_words(const struct cc_explaining *x)
 }
 
 static void
+say_due(const struct cc_explaining *x, struct cc_buf *b)
+{
+	const struct cc_earlier *e = earlier_of(x);
+	char date[CC_DAY_TEXT];
+
+	if (x->clock->rule->kind == CC_KIND_IMMEDIATE && e == NULL)
+		say(b, "due     at once: the text names no number");
+	else
+		say_instant(x, b, "due    ", x->view->due, due_text(x));
+	if (e == NULL)
+		return;
+	cc_day_format(e->day, date);
+	say(b, "  as the rule was for clocks that started before %s", date);
+}
+
+static void
 put_text(const struct cc_explaining *x, const struct days *d, struct cc_buf *b)
 {
 	const struct cc_clock *k = x->clock;
@@ -240,10 +272,7 @@ put_text(const struct cc_explaining *x, const struct days *d, struct cc_buf *b)
 	say_event(x, b, "begins with", k->origin_event);
 	say_instant(x, b, "armed  ", k->armed, r->armed_text);
 	say_instant(x, b, "started", x->view->started, r->started_text);
-	if (k->rule->kind == CC_KIND_IMMEDIATE)
-		say(b, "due     at once: the text names no number");
-	else
-		say_instant(x, b, "due    ", x->view->due, r->due_text);
+	say_due(x, b);
 	if (cc_given(x->view->due) && cc_given(x->view->started) && d->last < d->first &&
 	    k->rule->kind != CC_KIND_IMMEDIATE)
 		say(b, "  %lld s after the start (%.2f hours)",
@@ -281,6 +310,8 @@ static void
 put_times(const struct cc_explaining *x, struct cc_buf *b)
 {
 	const struct cc_rulex *r = rulex_of(x);
+	const struct cc_earlier *e = earlier_of(x);
+	char date[CC_DAY_TEXT];
 
 	put_string(b, "state", cc_state_text(x->view->state));
 	cc_put_wall(b, "armed", x->clock->armed);
@@ -299,7 +330,10 @@ put_times(const struct cc_explaining *x, struct cc_buf *b)
 	cc_buf_char(b, '{');
 	put_string(b, "armed", r->armed_text);
 	put_string(b, "started", r->started_text);
-	put_string(b, "due", r->due_text);
+	put_string(b, "due", due_text(x));
+	if (e != NULL)
+		cc_day_format(e->day, date);
+	put_string(b, "started_before", e == NULL ? NULL : date);
 	cc_buf_char(b, '}');
 }
 

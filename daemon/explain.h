@@ -6,7 +6,8 @@
  *            {"case","clock","subject","period","title","section","kind","safety",
  *            "written":{"file","line"},"state","armed","started","due","ended",
  *            "zone","local":{"armed","started","due","ended"},
- *            "rule":{"armed","started","due"}: the expressions as the pack writes them,
+ *            "rule":{"armed","started","due","started_before"}: the expressions as the
+ *            pack writes them; a date when the due is one the rule had earlier,
  *            "origin":EVENT or null,"ended_by":EVENT or null,
  *            "how":"act"|"exempt"|"cancelled"|null,
  *            "pause":{"from","until"} or null,

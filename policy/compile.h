@@ -220,6 +220,9 @@ void cc_compile_timeline(struct cc_compiler *c, struct cc_decl *d);
 void cc_compile_span(struct cc_compiler *c, struct cc_decl *d);
 void cc_compile_set(struct cc_compiler *c, struct cc_decl *d);
 void cc_compile_rule(struct cc_compiler *c, struct cc_decl *d);
+/* decl_earlier.c: the key `earlier`, when y is not NULL, into r. */
+void cc_compile_earlier(struct cc_compiler *c, struct cc_scope *s,
+    const struct cc_yaml *y, struct cc_rulex *r);
 /* Compiles an attribute of the kind whose scope this is, if it is not yet. */
 bool cc_attr_ready(struct cc_parser *p, struct cc_attrdef *a);
 struct cc_kinddef *cc_kind_new(struct cc_compiler *c, const char *name);

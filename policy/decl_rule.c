@@ -461,6 +461,7 @@ timing(struct ru *u)
 	r->armed = typed(u->c, &u->s, key(u, "armed"), CC_V_INSTANT, "armed");
 	r->started = typed(u->c, &u->s, key(u, "started"), CC_V_INSTANT, "started");
 	r->due = typed(u->c, &u->s, key(u, "due"), CC_V_INSTANT, "due");
+	cc_compile_earlier(u->c, &u->s, key(u, "earlier"), r);
 	r->acts_from = typed(u->c, &u->s, key(u, "acts_from"), CC_V_INSTANT, "acts_from");
 	r->nacts = endings(u, "acts", &r->acts);
 	r->ncancelled = endings(u, "cancelled", &r->cancelled);
@@ -506,7 +507,7 @@ cc_compile_rule(struct cc_compiler *c, struct cc_decl *d)
 	static const char *const keys[] = {"rule", "section", "title", "kind", "responsible",
 	    "assignment", "program", "safety", "ladder", "for", "let", "where", "subject",
 	    "origin", "armed", "started", "due", "acts", "acts_from", "cancelled", "exempt",
-	    "paused", "again", "once_per", "chain", "passed", "exempt_when", "records",
+	    "earlier", "paused", "again", "once_per", "chain", "passed", "exempt_when", "records",
 	    "reason"};
 	struct ru u = {.c = c, .d = d, .r = &c->rules[d->index], .y = d->yaml};
 	unsigned before;

@@ -38,6 +38,10 @@ struct cc_candidate *cc_candidate_add(struct cc_walk *w, struct cc_candidates *c
 void cc_derive_end(struct cc_walk *w, const struct cc_rulex *r, struct cc_clock *c,
     struct cc_val *attrs);
 
+/* The due of a clock that has started, from what counted then; `act`, and in a
+ * chain `start`, are in their slots. */
+void cc_derive_due(struct cc_walk *w, const struct cc_rulex *r, struct cc_clock *c);
+
 /* A new record of the rule's kind with its own names, or NULL; and the attributes
  * that the clock itself says. */
 struct cc_val *cc_clock_record(struct cc_walk *w, const struct cc_rulex *r, int64_t *ret);

@@ -59,7 +59,6 @@ add_period(struct cc_walk *w, const struct cc_rulex *r, const struct cc_candidat
 	struct cc_clock *c;
 	uint32_t order = out->n;
 	int64_t start = w->h->events[begins].time;
-	struct cc_val v;
 
 	if (k == NULL)
 		return false;
@@ -73,8 +72,7 @@ add_period(struct cc_walk *w, const struct cc_rulex *r, const struct cc_candidat
 	*cc_slot(w, r->start_slot) = cc_val_of(start);
 	*cc_slot(w, r->act_slot) = act->given ?
 	    cc_val_of(w->h->events[act->i].time) : cc_val_absent();
-	v = r->due == NULL ? cc_val_absent() : cc_walk_val(w, r->due);
-	c->due = v.given ? (struct cc_wall){v.i} : CC_NEVER;
+	cc_derive_due(w, r, c);
 	end_period(w, c, act, stop);
 	return !r->listed || record_period(w, r, k, act, stop);
 }

@@ -1,5 +1,7 @@
 #include "scheduler/derive.h"
 
+#include "scheduler/earlier.h"
+
 /* The earliest instant that a list of endings gives. */
 struct found {
 	struct cc_val at;
@@ -116,6 +118,22 @@ cut_at(struct found *f, struct cc_wall due)
 }
 
 void
+cc_derive_due(struct cc_walk *w, const struct cc_rulex *r, struct cc_clock *c)
+{
+	const struct cc_earlier *e = cc_earlier_of(r, w->h->zone, c->started);
+	const struct cc_node *due = e == NULL ? r->due : e->due;
+	struct cc_val v;
+
+	if (due != NULL) {
+		v = cc_walk_val(w, due);
+		c->due = v.given ? (struct cc_wall){v.i} : CC_NEVER;
+	} else {
+		c->due = r->pub.kind == CC_KIND_IMMEDIATE && r->chain_from == NULL ?
+		    c->started : CC_NEVER;
+	}
+}
+
+void
 cc_derive_end(struct cc_walk *w, const struct cc_rulex *r, struct cc_clock *c,
     struct cc_val *attrs)
 {
@@ -129,12 +147,7 @@ cc_derive_end(struct cc_walk *w, const struct cc_rulex *r, struct cc_clock *c,
 	}
 	act = earliest_of(w, r->acts, r->nacts, from, INT64_MIN);
 	*cc_slot(w, r->act_slot) = act.at;
-	if (r->due != NULL) {
-		v = cc_walk_val(w, r->due);
-		c->due = v.given ? (struct cc_wall){v.i} : CC_NEVER;
-	} else if (r->pub.kind == CC_KIND_IMMEDIATE) {
-		c->due = c->started;
-	}
+	cc_derive_due(w, r, c);
 	set_pause(w, r, c);
 	exempt = earliest_of(w, r->exempt, r->nexempt, armed, armed);
 	cancelled = earliest_of(w, r->cancelled, r->ncancelled, armed, armed);

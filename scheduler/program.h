@@ -192,6 +192,15 @@ struct cc_ending {
 	const char *text;
 };
 
+/* A due that the rule had: for clocks that started before the local date `day`. */
+struct cc_earlier {
+	cc_day day;
+	const struct cc_node *due;
+	const char *text;
+};
+
+enum { CC_EARLIER_MAX = 16 };
+
 struct cc_rulex {
 	struct cc_rule pub;
 	uint16_t kind;			/* of its clocks as records */
@@ -204,6 +213,8 @@ struct cc_rulex {
 	const struct cc_node *const *subject;	/* ids; none: case */
 	uint16_t nsubject;
 	const struct cc_node *origin, *armed, *started, *due, *acts_from;
+	const struct cc_earlier *earlier;	/* the oldest first */
+	uint16_t nearlier;
 	const struct cc_ending *acts, *cancelled, *exempt;
 	uint16_t nacts, ncancelled, nexempt;
 	const struct cc_node *paused_from, *paused_until;

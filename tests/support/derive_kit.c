@@ -76,14 +76,31 @@ ROW("of-periods", "deadline") "  for: c in clocks(\"chain\")\n  where: c.act > c
     "  started: c.act\n  due: c.act + 30m\n"
 ROW("silent", "deadline") E HOUR "  records: none\n  reason: r\n";
 
+static const char changed_yaml[] =
+"rules:\n"
+ROW("changed", "deadline") E DONE HOUR "  again: own\n  earlier:\n"
+    "    - {started_before: 2026-03-02, due: e + 3h}\n"
+    "    - {started_before: 2026-03-03, due: if any mark until act then e + 5h else e + 2h}\n"
+ROW("changed-today", "deadline") E HOUR "  started: e - 10h\n  again: own\n"
+    "  earlier: [{started_before: 2026-03-01, due: e + 5h},\n"
+    "    {started_before: 2026-03-02, due: e + 3h}]\n"
+ROW("changed-window", "window") E DONE HOUR
+    "  earlier: [{started_before: 2026-03-03, due: e + 2h}]\n"
+ROW("changed-at-once", "immediate") E DONE
+    "  earlier: [{started_before: 2026-03-03, due: absent}]\n"
+ROW("changed-chain", "recurring") E "  chain: {from: e, acts: done}\n  due: start + 1h\n"
+    "  earlier: [{started_before: 2026-03-03, due: start + 2h}]\n"
+ROW("over-changed", "deadline") "  for: c in clocks(\"changed-chain\")\n  where: c.act > c.due\n"
+    "  started: c.act\n  due: c.act + 30m\n";
+
 static void
 load(struct cc_test_pack *ret)
 {
 	static const struct cc_test_file files[] = {{"pack.yaml", pack_yaml},
 	    {"events.yaml", events_yaml}, {"days", ""}, {"terms.yaml", "terms: []\n"},
-	    {"rules/a.yaml", rules_yaml}};
+	    {"rules/a.yaml", rules_yaml}, {"rules/b.yaml", changed_yaml}};
 
-	cc_test_pack_make(files, 5, ret);
+	cc_test_pack_make(files, sizeof files / sizeof files[0], ret);
 	cc_test_pack_expect(ret, NULL, 0);
 }
 

@@ -208,6 +208,27 @@ static const struct cc_derive_row rows[] = {
 	{"and over the periods of a chain", "of-periods", "23",
 	    "open a 10, done d 10:30, done e 12",
 	    "of-periods case 1 overdue 12:00 12:30 -"},
+
+	/* rules that changed */
+	{"a clock keeps the due of the first date after its start", "changed", "23",
+	    "open a 10", "changed case 1 overdue 10:00 12:00 -"},
+	{"an earlier due reads the act too", "changed", "23", "open a 10, mark m 11, done d 13",
+	    "changed case 1 met 10:00 15:00 13:00"},
+	{"a start in the first second of the date is under the new rule", "changed-today", "23",
+	    "open a 10", "changed-today case 1 overdue 00:00 11:00 -"},
+	{"a start in the second before is under the old one", "changed-today", "23",
+	    "open a 09:59", "changed-today case 1 overdue 03-01T23:59:00 12:59 -"},
+	{"a window's earlier due", "changed-window", "23", "open a 10, done d 11:30",
+	    "changed-window case 1 used 10:00 12:00 11:30"},
+	{"a duty that had no due", "changed-at-once", "23", "open a 10",
+	    "changed-at-once case 1 running 10:00 - -"},
+	{"each period of a chain by its own start", "changed-chain", "23",
+	    "open a 10, done d 11:30, done e 14", "changed-chain case 1 met 10:00 12:00 11:30\n"
+	    "changed-chain case 2 late 11:30 13:30 14:00\n"
+	    "changed-chain case 3 overdue 14:00 16:00 -"},
+	{"clocks over it read the due that counts", "over-changed", "23",
+	    "open a 10, done d 11:30, done e 14", "over-changed case 1 overdue 14:00 14:30 -"},
+
 	{"silent rows print nothing", "silent", "23", "open a 10", ""},
 };
 
