@@ -124,6 +124,7 @@ cc_method_read(struct cc_job *j, struct cc_call *c)
 	c->out = &b;
 	mark = cc_rpc_begin(&b, cc_rpc_id(j->rpc));
 	code = call(j->method, c, &err);
+	c->out = NULL;	/* the buffer ends with this function */
 	if (code == CC_OK && cc_rpc_end(&b, mark) == CC_OK) {
 		answer(j, &b);
 		return;

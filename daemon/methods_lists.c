@@ -166,7 +166,7 @@ put_event(struct cc_call *c, struct cc_str id, const struct cc_store_kept *k, bo
 {
 	const struct cc_pack *p = c->setup->pack;
 	struct cc_draft d;
-	struct cc_err err;
+	struct cc_err err = {.msg = ""};
 
 	comma(c);
 	cc_buf_char(c->out, '{');

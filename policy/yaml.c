@@ -335,7 +335,7 @@ cc_yaml_place(const struct cc_yaml *scalar, size_t offset)
 	while (block && *s != '\0' && *s != '\n')
 		step(&s, &at);
 	for (size_t i = 0; *s != '\0';) {
-		while (is_blank(t[i]) && i < offset)
+		while (i < offset && is_blank(t[i]))
 			i++;
 		if (t[i] == '\0')
 			break;

@@ -116,9 +116,8 @@ change_local(int64_t y, const struct cc_zone_change *c)
 static void
 changes_around(const struct cc_zone_rule *r, int64_t y, struct change ret[6])
 {
-	int n = 0;
-
-	for (int64_t k = y - 1; k <= y + 1; k++) {
+	for (int n = 0; n < 6; n += 2) {
+		int64_t k = y - 1 + n / 2;
 		struct change to_dst = {
 			change_local(k, &r->to_dst) - r->std.offset, &r->dst
 		};
@@ -127,8 +126,8 @@ changes_around(const struct cc_zone_rule *r, int64_t y, struct change ret[6])
 		};
 		bool swap = to_std.at < to_dst.at;
 
-		ret[n++] = swap ? to_std : to_dst;
-		ret[n++] = swap ? to_dst : to_std;
+		ret[n] = swap ? to_std : to_dst;
+		ret[n + 1] = swap ? to_dst : to_std;
 	}
 	for (int i = 1; i < 6; i++) {
 		struct change c = ret[i];

@@ -103,6 +103,7 @@ cc_eval_case(const struct cc_pack *p, const struct cc_case *c,
 {
 	struct cc_history *h = cc_arena_alloc(a, sizeof *h);
 	struct cc_result r = {.next = CC_NEVER, .next_event = CC_NEVER};
+	struct cc_eval_options with = *o;
 	struct cc_walk w;
 	enum cc_code code;
 
@@ -111,9 +112,13 @@ cc_eval_case(const struct cc_pack *p, const struct cc_case *c,
 	code = cc_history_build(p, c, o, a, h, reterr);
 	if (code != CC_OK)
 		return code;
+	/* A new event with an id that another source used can take over what a void or
+	 * a reference meant, and so touch rules that know nothing of its type. */
+	if (h->shared_ids)
+		with.known = NULL;
 	code = cc_walk_init(&w, p, h, a, reterr);
 	if (code == CC_OK)
-		code = gather(&w, o, &r, reterr);
+		code = gather(&w, &with, &r, reterr);
 	cc_walk_done(&w);
 	if (code != CC_OK)
 		return code;

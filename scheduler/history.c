@@ -341,6 +341,8 @@ cc_history_build(const struct cc_pack *p, const struct cc_case *c,
 	for (uint32_t i = 0; i < b.n; i++)
 		b.by_id[i] = i;
 	sort_places(b.raw, b.by_id, b.n, by_id_before);
+	for (uint32_t i = 1; i < b.n; i++)
+		h.shared_ids |= b.raw[b.by_id[i]].ev.id == b.raw[b.by_id[i - 1]].ev.id;
 	apply_voids(&b);
 	code = order(&b, reterr);
 	if (code == CC_OK)

@@ -40,6 +40,7 @@ struct cc_history {
 	const struct cc_zone *zone;
 	struct cc_wall next_event;	/* earliest event after now, CC_NEVER none */
 	uint32_t nforeign;
+	bool shared_ids;		/* events of two sources have one id */
 };
 
 /* CC_ENOMEM, CC_ERANGE (too many events), CC_EINVAL (damaged bytes). */

@@ -118,7 +118,7 @@ cc_memory_alert_get(struct cc_store *st, int64_t id, struct cc_arena *a,
 {
 	struct cc_memory *m = cc_memory_of(st);
 	const struct cc_store_alert *al;
-	struct cc_store_alert out;
+	struct cc_store_alert out = {0};
 	enum cc_code code = cc_memory_enter(m, reterr);
 
 	if (code != CC_OK)

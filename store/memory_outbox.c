@@ -322,7 +322,7 @@ cc_memory_message_get(struct cc_store *st, struct cc_str id, struct cc_arena *a,
 {
 	struct cc_memory *m = cc_memory_of(st);
 	const struct cc_store_message *msg;
-	struct cc_store_message out;
+	struct cc_store_message out = {0};
 	enum cc_code code = cc_memory_enter(m, reterr);
 
 	if (code != CC_OK)

@@ -109,7 +109,7 @@ cc_memory_meta_get(struct cc_store *st, struct cc_str key, struct cc_arena *a,
 {
 	struct cc_memory *m = cc_memory_of(st);
 	const struct cc_mem_pair *p;
-	struct cc_mem_pair out;
+	struct cc_mem_pair out = {0};
 	enum cc_code code = cc_memory_enter(m, reterr);
 
 	if (code != CC_OK)

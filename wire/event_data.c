@@ -34,7 +34,7 @@ cc_event_pointer(char ret[CC_POINTER_TEXT], const char *base, const char *name,
 	char text[2 * POINTER_NAME_CUT + 4];
 	size_t n = 0, i;
 
-	for (i = 0; name[i] != '\0' && i < POINTER_NAME_CUT; i++) {
+	for (i = 0; i < POINTER_NAME_CUT && name[i] != '\0'; i++) {
 		if (name[i] == '~' || name[i] == '/') {
 			text[n++] = '~';
 			text[n++] = name[i] == '~' ? '0' : '1';
