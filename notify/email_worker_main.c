@@ -118,6 +118,7 @@ forget(struct batch *b)
 }
 
 /* The batch owns the line from here on. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): it is freed with the batch */
 static bool
 take_job(struct batch *b, char *line, char *const *field, unsigned n)
 {

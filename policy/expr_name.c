@@ -83,8 +83,8 @@ field_type(const struct cc_compiler *c, const struct cc_types *types, struct cc_
 			ty = t;
 		else if (ty.v != t.v)
 			return cc_ty_of(CC_V_ANY);
-		else if (ty.ncodes != t.ncodes || (t.ncodes > 0 &&
-		    memcmp(ty.codes, t.codes, t.ncodes * sizeof *t.codes) != 0))
+		else if (ty.ncodes != t.ncodes || ty.codes == NULL || t.codes == NULL ||
+		    memcmp(ty.codes, t.codes, t.ncodes * sizeof *t.codes) != 0)
 			ty.codes = NULL;
 	}
 	return ty;

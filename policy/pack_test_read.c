@@ -134,7 +134,8 @@ read_head(struct reading *r, const struct cc_pack_test *test, const struct cc_ya
 	if (rule == NULL)
 		return false;
 	if (!has_rule(test, rule)) {
-		cc_diag(r->t->diags, clock->at, "rule '%s' is not among the 'rules' of this test",
+		cc_diag(r->t->diags, clock == NULL ? y->at : clock->at,
+		    "rule '%s' is not among the 'rules' of this test",
 		    rule->id);
 		return false;
 	}

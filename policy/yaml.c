@@ -2,6 +2,7 @@
 
 #include "policy/slurp.h"
 
+#include <assert.h>
 #include <string.h>
 #include <yaml.h>
 
@@ -93,6 +94,7 @@ add(struct reading *r, const struct cc_yaml ***v, uint32_t n, const struct cc_ya
 {
 	const struct cc_yaml **w;
 
+	assert(n == 0 || *v != NULL);
 	if ((n & (n - 1)) == 0) {
 		w = cc_arena_array(r->a, n == 0 ? 1 : (size_t)n * 2, sizeof *w);
 		if (w == NULL)
@@ -139,6 +141,7 @@ new_key(struct reading *r, const struct cc_yaml *y, const struct cc_yaml **keys,
 		cc_diag(r->d, k->at, "expected a key, found a list or a mapping");
 		return false;
 	}
+	assert(y->n == 0 || keys != NULL);
 	for (uint32_t i = 0; i < y->n; i++)
 		if (strcmp(keys[i]->text, k->text) == 0) {
 			cc_diag(r->d, k->at, "key '%.60s' given twice (first in line %u)",

@@ -46,7 +46,8 @@ struct cc_eval_options {
 	struct cc_wall as_known_at;
 	int only_rule;			/* place of one rule, or -1: all */
 	/* NULL: everything from nothing.  Only under the same pack, and not when an
-	 * event that voids came, nor one that may name the zone. */
+	 * event that voids came, nor one that may name the zone.  Passed over when
+	 * two events of the case share an id: then any can touch any rule. */
 	const struct cc_eval_known *known;
 };
 

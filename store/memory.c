@@ -130,7 +130,7 @@ static const size_t audit_texts[] = { AT(cc_store_audit, who), AT(cc_store_audit
 	AT(cc_store_audit, detail) };
 
 #define KIND(type, texts, cmp) \
-	{ sizeof(struct type), texts, sizeof texts / sizeof texts[0], cmp }
+	{ sizeof(struct type), (texts), sizeof(texts) / sizeof((texts)[0]), (cmp) }
 
 const struct cc_mem_kind cc_mem_kinds[CC_MEM_COUNT] = {
 	[CC_MEM_EVENTS] = KIND(cc_mem_event, event_texts, event_cmp),

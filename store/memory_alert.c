@@ -86,7 +86,7 @@ list(struct cc_memory *m, const struct cc_store_alert_filter *f, struct cc_arena
 
 		if (al->id <= f->after || !wanted(al, f))
 			continue;
-		if (v.n == f->limit) {
+		if (v.items != NULL && v.n == f->limit) {
 			next = ((struct cc_store_alert *)v.items)[v.n - 1].id;
 			break;
 		}

@@ -82,7 +82,7 @@ events_of(struct cc_memory *m, const struct cc_store_events_of *of, struct cc_ar
 	    (e = cc_mem_at(t, i)) != NULL && cc_str_eq(e->e.case_id, of->case_id); i++) {
 		struct cc_store_kept *k;
 
-		if (v.n == of->limit) {
+		if (v.items != NULL && v.n == of->limit) {
 			next = ((struct cc_store_kept *)v.items)[v.n - 1].seq;
 			break;
 		}
@@ -212,7 +212,7 @@ list(struct cc_memory *m, const struct cc_store_cases_from *from, struct cc_aren
 		struct cc_store_case *slot;
 		struct cc_mem_case out;
 
-		if (v.n == from->limit) {
+		if (v.items != NULL && v.n == from->limit) {
 			next = ((struct cc_store_case *)v.items)[v.n - 1].id;
 			break;
 		}

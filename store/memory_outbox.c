@@ -287,7 +287,7 @@ list(struct cc_memory *m, const struct cc_store_message_filter *f, struct cc_are
 
 		if (msg->no <= f->after || !wanted(msg, f))
 			continue;
-		if (v.n == f->limit) {
+		if (v.items != NULL && v.n == f->limit) {
 			next = ((struct cc_store_message *)v.items)[v.n - 1].no;
 			break;
 		}
@@ -353,7 +353,7 @@ attempts(struct cc_memory *m, const struct cc_store_attempt_filter *f, struct cc
 		struct cc_store_attempt *slot;
 		struct cc_mem_attempt out;
 
-		if (v.n == f->limit) {
+		if (v.items != NULL && v.n == f->limit) {
 			next = ((struct cc_store_attempt *)v.items)[v.n - 1].number;
 			break;
 		}

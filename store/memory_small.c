@@ -75,7 +75,7 @@ audits(struct cc_memory *m, const struct cc_store_audit_from *from, struct cc_ar
 	for (i += same; (au = cc_mem_at(t, i)) != NULL; i++) {
 		struct cc_store_audit *slot;
 
-		if (v.n == from->limit) {
+		if (v.items != NULL && v.n == from->limit) {
 			next = ((struct cc_store_audit *)v.items)[v.n - 1].id;
 			break;
 		}

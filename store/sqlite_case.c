@@ -200,7 +200,7 @@ cc_sqlite_case_events(struct cc_store *st, const struct cc_store_events_of *of,
 	while (cc_q_row(&q)) {
 		struct cc_store_kept *k;
 
-		if (v.n == of->limit) {
+		if (v.items != NULL && v.n == of->limit) {
 			next = ((struct cc_store_kept *)v.items)[v.n - 1].seq;
 			break;
 		}
@@ -280,7 +280,7 @@ cc_sqlite_cases_list(struct cc_store *st, const struct cc_store_cases_from *from
 	while (cc_q_row(&q)) {
 		struct cc_store_case *c;
 
-		if (v.n == from->limit) {
+		if (v.items != NULL && v.n == from->limit) {
 			next = ((struct cc_store_case *)v.items)[v.n - 1].id;
 			break;
 		}

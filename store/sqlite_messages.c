@@ -142,7 +142,7 @@ cc_sqlite_attempts_list(struct cc_store *st, const struct cc_store_attempt_filte
 	while (cc_q_row(&q)) {
 		struct cc_store_attempt *t;
 
-		if (v.n == f->limit) {
+		if (v.items != NULL && v.n == f->limit) {
 			next = ((struct cc_store_attempt *)v.items)[v.n - 1].number;
 			break;
 		}

@@ -72,7 +72,7 @@ cc_sqlite_audit_list(struct cc_store *st, const struct cc_store_audit_from *from
 	while (cc_q_row(&q)) {
 		struct cc_store_audit *au;
 
-		if (v.n == from->limit) {
+		if (v.items != NULL && v.n == from->limit) {
 			next = ((struct cc_store_audit *)v.items)[v.n - 1].id;
 			break;
 		}

@@ -187,7 +187,7 @@ simulate(const char *bin, const char *src, struct figures *ret)
 {
 	double t = wall();
 	struct rusage used;
-	int status;
+	int status = 0;
 	pid_t pid = fork();
 
 	if (pid == 0)
@@ -218,6 +218,7 @@ main(void)
 	write_events();
 	bare = parse_rate();
 	simulate(bin, src, &f);
+	bare = 2 / (1 / bare + 1 / parse_rate());	/* before and after */
 	(void)unlink(file);
 	printf("simulate events=%d events_per_s=%.0f peak_rss_mb=%.0f wall_s=%.1f\n",
 	    CASES * EACH, f.rate, f.peak_mb, f.wall);

@@ -269,6 +269,39 @@ events_added_one_by_one_give_what_evaluating_from_nothing_gives(void **state)
 	cc_arena_done(&turns[1]);
 }
 
+/* A void means its own source's event before another's: when that one comes, the
+ * other stands again, and with it a clock that knows nothing of the new type. */
+static void
+an_event_that_takes_over_a_void_brings_back_the_other(void **state)
+{
+	struct cc_arena turns[2];
+	struct cc_case_file f;
+	struct cc_wall now;
+
+	(void)state;
+	cc_heap_arena_init(&turns[0], CC_CASE_ARENA);
+	cc_heap_arena_init(&turns[1], CC_CASE_ARENA);
+	cc_case_begin(&f, "c1");
+	cc_case_short(&f, "2026-01-14T16:00:00Z request.received request_id=r1"
+	    " kind=complaint #e1@/a\n"
+	    "2026-01-14T17:00:00Z event.voided event_id=e1 #e2@/b\n"
+	    "2026-01-14T18:00:00Z contact.made contact_id=k1 mode=phone"
+	    " seen_person_ids=[V1] #e1@/b\n");
+	now = (struct cc_wall){f.last.s + DAY};
+	for (uint32_t n = 1; n <= f.c.nevents; n++) {
+		struct cc_case part = f.c;
+		struct cc_eval_options o = cc_case_at(now);
+
+		one_more(&f, n, now, turns);
+		part.nevents = n;
+		cc_arena_reset(&turns[0]);
+		assert_int_equal(cc_case_eval(&part, &o, &turns[0]).nclocks > 0, n != 2);
+	}
+	cc_arena_done(&turns[0]);
+	cc_arena_done(&turns[1]);
+	cc_case_end(&f);
+}
+
 /* ---- repeats ------------------------------------------------------------- */
 
 static enum cc_store_append
@@ -472,6 +505,7 @@ main(void)
 		    evaluating_again_gives_the_same_in_a_used_arena_and_in_a_fresh_one),
 		cmocka_unit_test(
 		    events_added_one_by_one_give_what_evaluating_from_nothing_gives),
+		cmocka_unit_test(an_event_that_takes_over_a_void_brings_back_the_other),
 		cmocka_unit_test(repeats_of_an_event_change_nothing),
 		cmocka_unit_test(an_event_written_in_another_way_is_the_same_event),
 		cmocka_unit_test(periods_have_no_gaps_and_states_agree_with_their_times),

@@ -26,7 +26,7 @@ due_of(const struct cc_rulex *r, const char *zone, const char *started)
 {
 	const struct cc_earlier *e;
 	struct cc_zone z;
-	struct cc_wall t;
+	struct cc_wall t = CC_NEVER;
 	struct cc_err err;
 
 	if (cc_tzif_load(NULL, str(zone), &arena, &z, &err) != CC_OK ||

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -195,7 +196,7 @@ a_reader_writes_nothing(void **state)
 
 struct looker {
 	struct cc_store *reader;
-	int looks;
+	_Atomic int looks;
 	bool torn;
 	_Atomic bool stop;
 };
@@ -234,6 +235,8 @@ a_reader_in_another_thread_never_sees_half_a_group(void **state)
 
 	ok(cc_store_open_reader(f->st, &l.reader, NULL));
 	assert_int_equal(pthread_create(&thread, NULL, look, &l), 0);
+	while (l.looks == 0)
+		(void)sched_yield();	/* it looks while the groups are written */
 	for (int64_t i = 0; i < 300; i++) {
 		store_begin(f->st);
 		(void)store_event(f->st, "c", store_text("a%d", (int)i).p, i);
