@@ -230,8 +230,8 @@ demo:
 
 tidy:
 	@printf '%s\n' $(foreach d,$(FOLDERS),$(wildcard $(d)/*.c)) | \
-		TIDY_FLAGS='$(PKG_CFLAGS) -DCC_VERSION=\"\" -DCC_LIBEXECDIR=\"\" \
-		-DCC_SYSCONFDIR=\"\" -DCC_DATADIR=\"\"' \
+		TIDY_FLAGS='$(PKG_CFLAGS) -DCC_VERSION="" -DCC_LIBEXECDIR="" \
+		-DCC_SYSCONFDIR="" -DCC_DATADIR=""' \
 		xargs -P $(JOBS) -n 4 scripts/tidy
 	@echo "tidy: nothing found"
 

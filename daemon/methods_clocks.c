@@ -207,6 +207,7 @@ put_cases(struct cc_call *c, struct asked *q, char *next, struct cc_err *reterr)
 		from.after = (struct cc_str){here, list.next.n};
 		cc_arena_release(c->arena, mark);
 	}
+	q->at_case = (struct cc_str){NULL, 0};	/* its text ends with this function */
 	return code;
 }
 

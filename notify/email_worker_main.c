@@ -118,8 +118,8 @@ forget(struct batch *b)
 }
 
 /* The batch owns the line from here on. */
-/* NOLINTNEXTLINE(readability-non-const-parameter): it is freed with the batch */
 static bool
+/* NOLINTNEXTLINE(readability-non-const-parameter): it is freed with the batch */
 take_job(struct batch *b, char *line, char *const *field, unsigned n)
 {
 	struct cc_worker_job *job = &b->jobs[b->n];

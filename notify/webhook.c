@@ -159,6 +159,7 @@ on_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
 
 /* Answers are read to keep the connection, up to a limit, and thrown away. */
 static size_t
+/* NOLINTNEXTLINE(readability-non-const-parameter): the library's type */
 on_body(char *data, size_t size, size_t n, void *arg)
 {
 	struct cc_transfer *t = arg;

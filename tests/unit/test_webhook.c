@@ -299,7 +299,7 @@ setup(const char *connections)
 	    .value = "yes" };
 	items[cfg.n++] = (struct cc_notify_setting){ .key = "connections",
 	    .value = connections };
-	items[cfg.n++] = (struct cc_notify_setting){ .key = "timeout_ms", .value = "300" };
+	items[cfg.n++] = (struct cc_notify_setting){ .key = "timeout_ms", .value = "1500" };
 	items[cfg.n++] = (struct cc_notify_setting){ .key = "queue", .value = "200" };
 	if (cc_notifier_webhook.open(&f->kit.host.lent, &cfg, &f->self, &err) != CC_OK)
 		fail_msg("%s", err.msg);
