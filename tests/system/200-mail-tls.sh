@@ -13,6 +13,11 @@ done
 /usr/bin/python3 -c 'import aiosmtpd' 2>/dev/null ||
 	{ echo "the Debian package python3-aiosmtpd is missing"; exit 1; }
 
+# The certificate names localhost, and so must the machine.
+if ! getent hosts localhost > /dev/null; then
+	echo "FAILED: this machine does not know the name localhost; put it into /etc/hosts"
+	exit 1
+fi
 folder=$(mktemp -d "${CC_TMP:-${TMPDIR:-/tmp}}/mail-tls.XXXXXX")
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 1' HUP INT TERM
