@@ -49,7 +49,7 @@ struct seen {
 static void
 refuse(struct moving *v, uint64_t line, const struct cc_refused *r)
 {
-	fprintf(stderr, "line %llu: %s%s%s: %s\n", (unsigned long long)line,
+	(void)fprintf(stderr, "line %llu: %s%s%s: %s\n", (unsigned long long)line,
 	    cc_refusal_text(r->code), r->pointer[0] == '\0' ? "" : " ", r->pointer,
 	    r->message);
 	v->refused = true;

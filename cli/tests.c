@@ -14,7 +14,7 @@ tell(const struct cc_diags *d)
 	unsigned kept = cc_diags_kept(d);
 
 	for (unsigned i = 0; i < kept; i++)
-		fprintf(stderr, "%s\n", d->text[i]);
+		(void)fprintf(stderr, "%s\n", d->text[i]);
 	if (d->n > kept)
 		cc_complain("%u more mistakes are not shown", d->n - kept);
 	cc_complain("the tests have %u mistake%s; nothing was run", d->n,
