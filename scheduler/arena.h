@@ -4,8 +4,8 @@
  * Purpose:   the core allocates only from an arena that the shell hands in.
  *            An arena is a list of blocks; when one is full it asks its
  *            `more` function for another, up to `limit` bytes in all.
- * Purity:    no malloc here; `more` is the shell's (cc_arena_heap in
- *            policy/ or daemon/ gives one over malloc).
+ * Purity:    no malloc here; `more` is the shell's (cc_heap_more of
+ *            policy/heap.h is one over malloc).
  * Ownership: what is allocated lives until a release to an earlier mark or
  *            the end of the arena; nothing is freed one by one.
  * Errors:    NULL when `more` has no memory or the limit is reached, and
