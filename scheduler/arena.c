@@ -37,7 +37,7 @@ grow(struct cc_arena *a, size_t n)
 }
 
 void *
-cc_arena_alloc(struct cc_arena *a, size_t n)
+cc_arena_raw(struct cc_arena *a, size_t n)
 {
 	size_t want = rounded(n == 0 ? 1 : n);
 	char *p;
@@ -54,7 +54,16 @@ cc_arena_alloc(struct cc_arena *a, size_t n)
 	}
 	p = bytes_of(a->top) + a->top->used;
 	a->top->used += want;
-	memset(p, 0, want);
+	return p;
+}
+
+void *
+cc_arena_alloc(struct cc_arena *a, size_t n)
+{
+	void *p = cc_arena_raw(a, n);
+
+	if (p != NULL)
+		memset(p, 0, n);
 	return p;
 }
 
@@ -71,10 +80,13 @@ cc_arena_array(struct cc_arena *a, size_t n, size_t size)
 char *
 cc_arena_text(struct cc_arena *a, const char *p, size_t n)
 {
-	char *copy = n == SIZE_MAX ? NULL : cc_arena_alloc(a, n + 1);
+	char *copy = n == SIZE_MAX ? NULL : cc_arena_raw(a, n + 1);
 
-	if (copy != NULL && n != 0)
+	if (copy == NULL)
+		return NULL;
+	if (n != 0)
 		memcpy(copy, p, n);
+	copy[n] = '\0';
 	return copy;
 }
 

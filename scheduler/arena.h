@@ -40,6 +40,9 @@ struct cc_mark {
 /* Zeroed bytes, aligned for any type, or NULL (and `failed` is set). */
 void *cc_arena_alloc(struct cc_arena *a, size_t n);
 
+/* The same, not zeroed: for what is filled at once. */
+void *cc_arena_raw(struct cc_arena *a, size_t n);
+
 /* `n` objects of `size` bytes, zeroed; NULL on overflow too. */
 void *cc_arena_array(struct cc_arena *a, size_t n, size_t size);
 

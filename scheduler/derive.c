@@ -14,9 +14,9 @@ struct cc_candidate *
 cc_candidate_add(struct cc_walk *w, struct cc_candidates *c)
 {
 	if (c->n == c->cap) {
-		uint32_t cap = c->cap == 0 ? 8 : c->cap * 2;
+		uint32_t cap = c->cap == 0 ? 2 : c->cap * 2;
 		struct cc_candidate *v = cap > CC_CASE_CLOCKS_MAX ? NULL :
-		    cc_arena_array(w->keep, cap, sizeof *v);
+		    cc_arena_raw(w->keep, cap * sizeof *v);
 
 		if (v == NULL) {
 			w->failed = true;

@@ -18,9 +18,13 @@ cc_walk_init(struct cc_walk *w, const struct cc_pack *p, struct cc_history *h,
 	*w = (struct cc_walk){.pack = p, .prog = p->program, .h = h, .keep = keep};
 	w->temp = (struct cc_arena){.more = keep->more, .self = keep->self,
 	    .limit = keep->limit};
-	w->stack = cc_arena_array(keep, CC_FRAME_SLOTS, sizeof *w->stack);
+	/* A frame is zeroed when it is entered. */
+	w->stack = cc_arena_raw(keep, CC_FRAME_SLOTS * sizeof *w->stack);
 	w->derived = cc_arena_array(keep, w->prog->nrules, sizeof *w->derived);
 	w->sets = cc_arena_array(keep, w->prog->nsets, sizeof *w->sets);
+	/* So that a release never gives back the only block, to ask for it again. */
+	if (cc_arena_raw(&w->temp, 1) == NULL)
+		w->stack = NULL;
 	if (w->stack == NULL || w->derived == NULL || w->sets == NULL)
 		return cc_fail(reterr, CC_ENOMEM, 0, "evaluation: out of memory");
 	return CC_OK;
@@ -154,7 +158,7 @@ cc_walk_keep(struct cc_walk *w, struct cc_val v, enum cc_vtype t)
 
 	if (!cc_is_seq(t) || v.n == 0)
 		return v;
-	copy = cc_arena_array(w->keep, v.n, sizeof *copy);
+	copy = cc_arena_raw(w->keep, v.n * sizeof *copy);
 	if (copy == NULL) {
 		(void)failed(w);
 		return cc_val_absent();

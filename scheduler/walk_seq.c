@@ -14,7 +14,7 @@ push(struct cc_walk *w, struct list *l, int64_t item)
 {
 	if (l->n == l->cap) {
 		uint32_t cap = l->cap == 0 ? 8 : l->cap * 2;
-		int64_t *v = cc_arena_array(&w->temp, cap, sizeof *v);
+		int64_t *v = cc_arena_raw(&w->temp, cap * sizeof *v);
 
 		if (v == NULL) {
 			w->failed = true;
