@@ -32,19 +32,20 @@ SYSCONFDIR ?= /etc
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
+INCLUDEDIR ?= $(PREFIX)/include/caseclock
 
 # --- flags -----------------------------------------------------------------
 
 PACKAGES := libuv sqlite3 libcurl jansson yaml-0.1 libical libsystemd \
-	libssl libcrypto libesmtp-1.0
+	libssl libcrypto libesmtp-1.0 gmime-3.0
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null)
 pkg_libs = $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null)
 
 DAEMON_LIBS := $(call pkg_libs,libuv sqlite3 libcurl jansson yaml-0.1 libical \
 	libsystemd libssl libcrypto)
-CLI_LIBS := $(call pkg_libs,jansson yaml-0.1 libical)
-MAILER_LIBS := $(call pkg_libs,libesmtp-1.0 jansson libssl libcrypto)
-TEST_LIBS = $(DAEMON_LIBS) $(MAILER_LIBS) $(call pkg_libs,cmocka)
+CLI_LIBS := $(call pkg_libs,jansson yaml-0.1 libical gmime-3.0)
+MAILER_LIBS := $(call pkg_libs,libesmtp-1.0 libcurl jansson libssl libcrypto)
+TEST_LIBS = $(DAEMON_LIBS) $(MAILER_LIBS) $(CLI_LIBS) $(call pkg_libs,cmocka)
 
 ifeq ($(VARIANT),release)
 VARIANT_CPPFLAGS := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
@@ -121,7 +122,9 @@ ARCHIVES := -Wl,--start-group $(SUPPORT) $(LIB) -Wl,--end-group
 
 # --- goals -----------------------------------------------------------------
 
+.PHONY: webhooks-npm
 .PHONY: all test unit system asan valgrind coverage lint pure bench fuzz demo mutate histories \
+	screenshots \
 	install uninstall clean tidy cppcheck help programs unit-programs \
 	bench-programs fuzz-programs system-programs check-packages FORCE
 .DELETE_ON_ERROR:
@@ -146,7 +149,10 @@ help:
 #: make histories  20,000 random histories under ASan, a quarter of an hour; CASES=, CC_SEED=
 #: make bench      figures, with the limits of the same disk beside them
 #: make fuzz       each fuzzer for FUZZ_SECONDS (clang)
+#: make mail-servers   both mail transports against servers of Debian and npm, five minutes
 #: make mutate     change each number of the pack; its tests must notice
+#: make screenshots   pictures of the HTML mails into docs/screenshots (Chromium)
+#: make webhooks-npm   signatures against the reference verifier from npm (node, network)
 #: make install uninstall   PREFIX=/usr/local DESTDIR=
 
 programs: $(PROGRAMS)
@@ -220,13 +226,27 @@ fuzz:
 	+@$(SUB) CC=clang BUILD=$(call other,fuzz) VARIANT=fuzz fuzz-programs
 	@scripts/fuzz $(FUZZ_SECONDS) $(FUZZ_SRCS:%.c=$(call other,fuzz)/%)
 
+# Fetches servers into build/peers; needs node and npm besides what `make test` needs.
+.PHONY: mail-servers
+mail-servers: $(PROGRAMS) $(BUILD)/tests/system/mail_sender
+	@CC_BIN=$(CURDIR)/$(BUILD) CC_SRC=$(CURDIR) sh tests/peers/mail-servers.sh
+
 mutate: $(CLI)
 	@scripts/mutate-pack -j $(JOBS) policy/packs/texas-cps $(CLI)
+
+# Fetches from the npm registry, so it is no part of `make test`.
+webhooks-npm: $(BUILD)/tests/system/post_webhooks
+	@scripts/webhooks-npm $(BUILD)
 
 demo:
 	@scripts/deps build demo
 	+@$(SUB) all
 	@CC_BIN=$(CURDIR)/$(BUILD) CC_SRC=$(CURDIR) scripts/demo
+
+# Slow: it wants Chromium.
+screenshots: $(CLI)
+	@scripts/deps screenshots
+	@scripts/screenshots $(CLI)
 
 tidy:
 	@printf '%s\n' $(foreach d,$(FOLDERS),$(wildcard $(d)/*.c)) | \
@@ -291,9 +311,10 @@ $(SUPPORT): $(SUPPORT_OBJS) $(BUILD)/.objects
 	@rm -f $@
 	@$(AR) rcs $@ $(SUPPORT_OBJS)
 
-$(BUILD)/caseclockd: $(DAEMON_OBJS) $(BUILD)/.objects
+# Modules that are loaded may call what notify/module.syms names.
+$(BUILD)/caseclockd: $(DAEMON_OBJS) $(BUILD)/.objects notify/module.syms
 	$(call note,LINK,$@)
-	@$(LINK) -o $@ $(DAEMON_OBJS) $(DAEMON_LIBS)
+	@$(LINK) -Wl,--dynamic-list=notify/module.syms -o $@ $(DAEMON_OBJS) $(DAEMON_LIBS)
 
 $(BUILD)/caseclock: $(CLI_OBJS) $(BUILD)/.objects
 	$(call note,LINK,$@)
@@ -335,6 +356,10 @@ place = sed -e 's|/usr/sbin/|$(SBINDIR)/|g' -e 's|/usr/libexec/caseclock|$(LIBEX
 UNITS := caseclockd.service caseclockd.socket
 PACK_FILES := $(shell find policy/packs -type f 2>/dev/null | sort)
 EXAMPLES := caseclockd.yaml directory.csv
+# What a module needs to be built, and the example of one.
+MODULE_HEADERS := notify/notifier.h wire/message.h scheduler/base.h scheduler/clock.h \
+	scheduler/rule.h
+MODULE_EXAMPLE := spool.c Makefile README.md
 
 install: all
 	$(INSTALL) -d "$(D)$(SBINDIR)" "$(D)$(BINDIR)" "$(D)$(LIBEXECDIR)" \
@@ -361,11 +386,17 @@ install: all
 		$(place) docs/examples/$$f > $(BUILD)/$$f; \
 		$(INSTALL) -m 0644 $(BUILD)/$$f "$(D)$(SYSCONFDIR)/caseclock/$$f.example"; \
 	done
+	@set -e; for h in $(MODULE_HEADERS); do \
+		$(INSTALL) -D -m 0644 $$h "$(D)$(INCLUDEDIR)/$$h"; \
+	done
+	@set -e; for f in $(MODULE_EXAMPLE); do \
+		$(INSTALL) -D -m 0644 docs/examples/module/$$f "$(D)$(DOCDIR)/module/$$f"; \
+	done
 	@[ -n "$(D)" ] || sed -n 's/^#. //p' systemd/after-install
 
 uninstall:
 	rm -f "$(D)$(SBINDIR)/caseclockd" "$(D)$(BINDIR)/caseclock"
-	rm -rf "$(D)$(LIBEXECDIR)" "$(D)$(DATADIR)" "$(D)$(DOCDIR)"
+	rm -rf "$(D)$(LIBEXECDIR)" "$(D)$(DATADIR)" "$(D)$(DOCDIR)" "$(D)$(INCLUDEDIR)"
 	rm -f $(UNITS:%="$(D)$(UNITDIR)/%")
 	rm -f "$(D)$(SYSUSERSDIR)/caseclock.conf" "$(D)$(TMPFILESDIR)/caseclock.conf"
 	rm -f "$(D)$(MANDIR)/man1/caseclock.1" "$(D)$(MANDIR)/man8/caseclockd.8"

@@ -29,7 +29,10 @@ extern const struct cc_command cc_command_send, cc_command_clocks,
     cc_command_alerts, cc_command_messages, cc_command_redrive,
     cc_command_explain, cc_command_status, cc_command_simulate,
     cc_command_policy_check, cc_command_policy_test, cc_command_policy_show,
-    cc_command_policy_diff, cc_command_policy_rows, cc_command_backup;
+    cc_command_policy_diff, cc_command_policy_rows, cc_command_backup,
+    cc_command_acknowledge, cc_command_silence_add, cc_command_silence_end,
+    cc_command_silence_list, cc_command_endpoint_enable, cc_command_audit, cc_command_audit_run,
+    cc_command_events, cc_command_preview, cc_command_bounce;
 
 /* "caseclock: WORDS" on standard error, with a newline. */
 void cc_complain(const char *fmt, ...) CC_PRINTF(1, 2);

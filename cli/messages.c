@@ -16,7 +16,7 @@ static const struct cc_column columns[] = {
 };
 
 static const char *const states[] = {
-	"queued", "claimed", "sent", "dead", "superseded", "held"
+	"queued", "claimed", "sent", "dead", "superseded", "held", "grouped"
 };
 
 enum { STATES = sizeof states / sizeof states[0] };
@@ -42,6 +42,33 @@ instant_of(const struct cc_json *item, const char *state)
 	return cc_item(item, "created");
 }
 
+/* The rung, or what it is when it is not one alert. */
+static const char *
+rung_of(const struct cc_json *item)
+{
+	const char *rung = cc_item(item, "rung");
+
+	return rung == NULL || rung[0] == '\0' ? cc_item(item, "form") : rung;
+}
+
+/* Why it is as it is: what the daemon says of it, what it waits for, or where it is
+ * said. */
+static void
+put_reason(struct cc_list *l, const struct cc_json *item)
+{
+	const char *reason = cc_item(item, "reason"), *hold = cc_item(item, "hold");
+	char text[96];
+	int64_t carrier = 0;
+
+	if (hold != NULL && hold[0] != '\0')
+		(void)snprintf(text, sizeof text, "waits: %s", hold); /* cut is fine */
+	else if (cc_json_int(cc_json_get(item, "carrier"), &carrier))
+		(void)snprintf(text, sizeof text, "said in message %" PRId64, carrier);
+	else
+		text[0] = '\0';
+	cc_list_cell(l, text[0] == '\0' ? reason : text, CC_PLAIN);
+}
+
 static void
 row(struct cc_list *l, const struct cc_json *item)
 {
@@ -52,12 +79,12 @@ row(struct cc_list *l, const struct cc_json *item)
 	cc_list_cell(l, cc_item(item, "case"), CC_PLAIN);
 	cc_list_cell(l, cc_item(item, "clock"), CC_PLAIN);
 	cc_list_cell(l, cc_item(item, "subject"), CC_PLAIN);
-	cc_list_cell(l, cc_item(item, "rung"), CC_PLAIN);
+	cc_list_cell(l, rung_of(item), CC_PLAIN);
 	cc_list_cell(l, cc_item(item, "recipient"), CC_PLAIN);
 	cc_list_cell(l, cc_item(item, "channel"), CC_PLAIN);
 	cc_list_number(l, cc_json_get(item, "attempts"));
 	cc_list_when(l, instant_of(item, state), CC_PLAIN);
-	cc_list_cell(l, cc_item(item, "reason"), CC_PLAIN);
+	put_reason(l, item);
 }
 
 static int
@@ -76,7 +103,7 @@ check_state(const char *text)
 		return cc_misused("messages: there is no state %s; did you mean %s?", text,
 		    near);
 	return cc_misused("messages: there is no state %.80s; the states are queued, "
-	    "claimed, sent, dead, superseded and held", text);
+	    "claimed, sent, dead, superseded, held and grouped", text);
 }
 
 static int
@@ -86,8 +113,12 @@ run_list(const struct cc_args *a)
 		sizeof columns / sizeof columns[0], row, "no messages", false};
 	const char *state = cc_args_value(a, "state", 0);
 	struct cc_list l;
+	const char *word = cc_args_plain(a, 0);
 	int code = check_state(state);
 
+	if (word != NULL && strcmp(word, "list") != 0)
+		return cc_misused("messages: what is %.80s?  There are list, redrive and "
+		    "preview", word);
 	if (code != CC_EXIT_DONE)
 		return code;
 	cc_list_begin(&l, &listing, a);
@@ -99,17 +130,19 @@ run_list(const struct cc_args *a)
 static const struct cc_option list_options[] = {
 	{.name = "case", .value = "CASE", .help = "Only of this case"},
 	{.name = "state", .value = "STATE",
-	    .help = "Only queued, claimed, sent, dead, superseded or held"},
+	    .help = "queued, claimed, sent, dead, superseded, held, grouped"},
 	{.name = "json", .help = "One message a line, times in UTC"},
 	CC_OPTION_SOCKET,
 };
 
 const struct cc_command cc_command_messages = {
-	.name = "messages", .usage = "[--case CASE] [--state STATE] [--json]",
+	.name = "messages", .usage = "[list] [--case CASE] [--state STATE] [--json]",
 	.summary = "Show what was told to whom, what waits, what could not be delivered",
 	.details = "WHEN is the next try of a queued message, else when it was closed.\n"
+	    "REASON says of a queued one what it waits for on purpose (group, quiet,\n"
+	    "digest, silence:N), of a grouped one which message says it.\n"
 	    "Dead messages were given up; `caseclock messages redrive` tries them again.",
-	.args = {list_options, sizeof list_options / sizeof list_options[0], 0, 0},
+	.args = {list_options, sizeof list_options / sizeof list_options[0], 0, 1},
 	.run = run_list,
 };
 

@@ -27,10 +27,17 @@ tell(struct cc_loaded *l, const struct cc_diags *d, const char *dir,
 		    d->n == 1 ? "" : "s");
 }
 
+static void
+on_template(void *self, const char *file, uint32_t line, uint32_t column, const char *words)
+{
+	cc_diag(self, (struct cc_place){file, line, column}, "%s", words);
+}
+
 bool
 cc_loaded_open(struct cc_loaded *l, const char *dir, const char *holidays)
 {
 	struct cc_diags diags = {.n = 0};
+	struct cc_template_report report = {on_template, &diags};
 	struct cc_pack_options o = {.dir = dir, .holidays = holidays};
 	struct cc_err err = {.code = CC_OK};
 	enum cc_code code;
@@ -45,6 +52,8 @@ cc_loaded_open(struct cc_loaded *l, const char *dir, const char *holidays)
 	}
 	o.zones = &l->zones;
 	code = cc_pack_load(&o, &l->arena, &diags, &l->pack, &err);
+	if (code == CC_OK)
+		code = cc_templates_open(l->pack, &l->zones, &report, &l->templates, &err);
 	if (code != CC_OK)
 		tell(l, &diags, dir, &err);
 	cc_diags_done(&diags);
@@ -54,6 +63,7 @@ cc_loaded_open(struct cc_loaded *l, const char *dir, const char *holidays)
 void
 cc_loaded_done(struct cc_loaded *l)
 {
+	cc_templates_free(l->templates);
 	cc_arena_done(&l->arena);
 	cc_arena_done(&l->zones_arena);
 }

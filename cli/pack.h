@@ -9,11 +9,13 @@
 #define CC_CLI_PACK_H
 
 #include "policy/load.h"
+#include "wire/templates.h"
 
 struct cc_loaded {
 	struct cc_arena zones_arena, arena;
 	struct cc_zones zones;
 	const struct cc_pack *pack;
+	struct cc_templates *templates;	/* the pack's, compiled */
 	bool refused;		/* the pack has mistakes (not: it cannot be read) */
 };
 

@@ -30,7 +30,7 @@ struct sending {
 	unsigned first, npending;
 	uint64_t last;			/* line sent last */
 	uint64_t accepted, duplicates, refused, again;
-	bool input_wanted, input_ended, forbidden, broken;
+	bool input_wanted, input_ended, forbidden, broken, importing;
 };
 
 /* ---- lines ----------------------------------------------------------- */
@@ -253,8 +253,8 @@ say_lost(const struct sending *s, const struct cc_err *err)
 	(void)cc_connection_lost(&s->c, err); /* only its words */
 	say_sums(s);
 	cc_complain("lines from %llu on have no answer; to go on there: "
-	    "caseclock send --from %llu %s", (unsigned long long)resume,
-	    (unsigned long long)resume, s->file);
+	    "caseclock send %s--from %llu %s", (unsigned long long)resume,
+	    s->importing ? "--import " : "", (unsigned long long)resume, s->file);
 	return s->forbidden ? CC_EXIT_REFUSED : CC_EXIT_UNREACHABLE;
 }
 
@@ -314,6 +314,22 @@ size_of(int fd)
 	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
 }
 
+/* From here on the daemon takes recordedtime for what it says. */
+static int
+begin_import(struct sending *s)
+{
+	const struct cc_json *result;
+	struct cc_json *doc = NULL;
+	int code;
+
+	if (!s->importing)
+		return CC_EXIT_DONE;
+	code = cc_connection_ask(&s->c, "import.begin", (struct cc_str){"", 0}, &doc,
+	    &result);
+	cc_json_free(doc);
+	return code;
+}
+
 static int
 send_file(struct sending *s, const struct cc_args *a, int fd)
 {
@@ -322,6 +338,11 @@ send_file(struct sending *s, const struct cc_args *a, int fd)
 
 	if (code != CC_EXIT_DONE)
 		return code;
+	code = begin_import(s);
+	if (code != CC_EXIT_DONE) {
+		cc_connection_close(&s->c);
+		return code;
+	}
 	cc_buf_init(&s->out, OUT_MAX + CC_LINES_MAX + 1);
 	cc_progress_begin(&s->progress, size_of(fd));
 	if (cc_lines_open(&s->lines, fd, &err) != CC_OK) {
@@ -344,6 +365,7 @@ run(const struct cc_args *a)
 
 	if (code != CC_EXIT_DONE)
 		return code;
+	s.importing = cc_args_has(a, "import");
 	if (s.file == NULL)
 		s.file = "-";
 	if (strcmp(s.file, "-") != 0)
@@ -360,15 +382,18 @@ run(const struct cc_args *a)
 
 static const struct cc_option options[] = {
 	{.name = "from", .value = "LINE", .help = "Begin at this line of the file"},
+	{.name = "import", .help = "History: recordedtime says when it was recorded"},
 	CC_OPTION_SOCKET,
 };
 
 const struct cc_command cc_command_send = {
-	.name = "send", .usage = "[--from LINE] [FILE|-]",
+	.name = "send", .usage = "[--from LINE] [--import] [FILE|-]",
 	.summary = "Send events, one a line, to the daemon",
 	.details = "Every line is answered; what was accepted is durable.  Refused lines\n"
 	    "are told on standard error with their number, the rest goes on, and the exit\n"
 	    "status is 4.  Sending the same file again is harmless.  When the daemon goes\n"
-	    "away the exit status is 3 and the line to go on from is named.",
+	    "away the exit status is 3 and the line to go on from is named.\n"
+	    "--import needs the right to administer; without it recordedtime counts for\n"
+	    "nothing.  Nobody is mailed about what lies further back than alerts.history.",
 	.args = {options, sizeof options / sizeof options[0], 0, 1}, .run = run,
 };

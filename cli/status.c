@@ -45,8 +45,14 @@ print_daemon(const struct cc_json *s, const struct cc_when *w)
 static void
 print_policy(const struct cc_json *p)
 {
+	const char *from = cc_json_get_text(p, "holidays_from");
+
 	printf("policy      %s %s, effective %s, zone data %s\n", text(p, "name"),
 	    text(p, "version"), text(p, "effective"), text(p, "zones"));
+	if (from != NULL)
+		printf("holidays    known from %s to %s\n", from, text(p, "holidays_until"));
+	else
+		puts("holidays    of no year are known");
 }
 
 static void
@@ -61,9 +67,11 @@ print_store(const struct cc_json *s)
 	printf("alerts      %" PRId64 " fired, %" PRId64 " held\n", number(st, "alerts"),
 	    number(st, "held"));
 	printf("messages    %" PRId64 " sent, %" PRId64 " waiting, %" PRId64
-	    " being sent, %" PRId64 " superseded, %" PRId64 " held, %" PRId64 " dead\n",
+	    " being sent, %" PRId64 " in another, %" PRId64 " superseded, %" PRId64
+	    " held, %" PRId64 " dead\n",
 	    number(o, "sent"), number(o, "queued"), number(o, "claimed"),
-	    number(o, "superseded"), number(o, "held"), number(o, "dead"));
+	    number(o, "grouped"), number(o, "superseded"), number(o, "held"),
+	    number(o, "dead"));
 	printf("store       %" PRId64 " KiB, and %" PRId64 " KiB of log\n",
 	    number(st, "file_bytes") / 1024, number(st, "log_bytes") / 1024);
 }
@@ -90,9 +98,56 @@ print_counters(const struct cc_json *counters)
 	puts(sep[0] == '\0' ? "nothing counted" : "");
 }
 
+static void
+print_no_holidays(const struct cc_json *years, const char *warn, const char *end)
+{
+	int64_t year;
+
+	for (size_t i = 0; i < cc_json_count(years); i++)
+		if (cc_json_int(cc_json_at(years, i), &year))
+			printf("%sno holiday data for %" PRId64 ": its days are counted as if "
+			    "none were a holiday%s\n", warn, year, end);
+}
+
+/* Far sides that are not used as usual. */
+static void
+print_endpoints(const struct cc_json *list, const struct cc_when *w, const char *warn,
+    const char *end)
+{
+	for (size_t i = 0; i < cc_json_count(list); i++) {
+		const struct cc_json *e = cc_json_at(list, i);
+		char *name = cc_text_safe(text(e, "name")), local[CC_LOCAL_TEXT];
+		const char *state = text(e, "state");
+
+		cc_when_text(w, cc_when_of(cc_json_get_text(e, "until")), local);
+		if (name != NULL && strcmp(state, "disabled") == 0)
+			printf("%sendpoint %s is disabled: caseclock endpoint enable %s%s\n",
+			    warn, name, name, end);
+		else if (name != NULL && strcmp(state, "open") == 0)
+			printf("%sendpoint %s fails%s%s: %" PRId64 " times in a row%s\n", warn,
+			    name, local[0] == '\0' ? "" : ", next try ", local,
+			    number(e, "failures"), end);
+		else if (name != NULL && strcmp(state, "resting") == 0)
+			printf("endpoint %s asked for a rest%s%s\n", name,
+			    local[0] == '\0' ? "" : " until ", local);
+		free(name);
+	}
+}
+
+static void
+print_rounds(const struct cc_json *r, const char *warn, const char *end)
+{
+	if (number(r, "gaps") > 0)
+		printf("%sthe nightly rounds found %" PRId64 " rungs without an outcome%s\n",
+		    warn, number(r, "gaps"), end);
+	if (number(r, "unreachable") > 0)
+		printf("%sthe nightly rounds found %" PRId64 " causes why steps to come reach "
+		    "nobody%s\n", warn, number(r, "unreachable"), end);
+}
+
 /* What somebody should look at, and how. */
 static void
-print_troubles(const struct cc_json *s)
+print_troubles(const struct cc_json *s, const struct cc_when *w)
 {
 	const struct cc_json *o = cc_json_get(s, "outbox"), *c = cc_json_get(s, "counters");
 	static const struct {
@@ -107,6 +162,12 @@ print_troubles(const struct cc_json *s)
 	const char *warn = cc_screen_colours(stdout) ? cc_screen_tint(CC_RED) : "";
 	const char *end = warn[0] == '\0' ? "" : cc_screen_plain();
 
+	print_endpoints(cc_json_get(s, "endpoints"), w, warn, end);
+	print_rounds(cc_json_get(s, "rounds"), warn, end);
+	print_no_holidays(cc_json_get(cc_json_get(s, "policy"), "no_holiday_data"), warn, end);
+	if (number(s, "silences") > 0)
+		printf("%" PRId64 " silences are in force: caseclock silence list\n",
+		    number(s, "silences"));
 	if (number(s, "stale") > 0)
 		printf("%" PRId64 " cases are still to be derived anew\n", number(s, "stale"));
 	if (number(o, "dead") > 0)
@@ -121,6 +182,20 @@ print_troubles(const struct cc_json *s)
 		if (n > 0)
 			printf("%s%" PRId64 " %s%s\n", warn, n, counters[i].words, end);
 	}
+}
+
+static void
+print_last_rounds(const struct cc_json *r, const struct cc_when *w)
+{
+	char local[CC_LOCAL_TEXT];
+
+	cc_when_text(w, cc_when_of(cc_json_get_text(r, "at")), local);
+	if (local[0] == '\0')
+		puts("rounds      none yet");
+	else
+		printf("rounds      %s: %" PRId64 " cases, %" PRId64 " rungs, %" PRId64
+		    " messages looked at\n", local, number(r, "cases"), number(r, "rungs"),
+		    number(r, "messages"));
 }
 
 static int
@@ -151,8 +226,9 @@ print_text(const struct cc_json *s)
 	print_daemon(s, &w);
 	print_policy(cc_json_get(s, "policy"));
 	print_store(s);
+	print_last_rounds(cc_json_get(s, "rounds"), &w);
 	print_counters(cc_json_get(s, "counters"));
-	print_troubles(s);
+	print_troubles(s, &w);
 	cc_when_done(&w);
 }
 

@@ -1,5 +1,5 @@
 /*
- * daemon/backoff.h - when a message that could not be delivered is tried again.
+ * daemon/backoff.h - when what could not be done is tried again.
  *
  * Source:    DESIGN.md section 7 (Delivery).
  * Purity:    no clock, no randomness of its own: jitter is an argument.
@@ -10,14 +10,18 @@
 
 #include "scheduler/base.h"
 
-enum { CC_BACKOFF_LEAST = 30, CC_BACKOFF_MOST = 3600 };
+/* alerts.retry_first and alerts.retry_most: 1 s <= first <= most. */
+struct cc_backoff_range {
+	cc_dur_s first, most;
+};
 
 /*
- * The wait after the n-th attempt (1, 2, ...) failed: anything from CC_BACKOFF_LEAST to
- * a ceiling that doubles with each attempt up to CC_BACKOFF_MOST, chosen by `jitter`
- * (any number); what the far side asked for (`retry_after`, -1: nothing) is never
- * undercut.
+ * The wait after the n-th attempt (1, 2, ...) failed: anything from `first` to a ceiling
+ * that doubles with each attempt up to `most`, chosen by `jitter` (any number), so that
+ * those who failed together do not come back together; what the far side asked for
+ * (`retry_after`, -1: nothing) is never undercut.
  */
-cc_dur_s cc_backoff(uint32_t attempt, int64_t retry_after, uint32_t jitter);
+cc_dur_s cc_backoff(const struct cc_backoff_range *r, uint32_t attempt, int64_t retry_after,
+    uint32_t jitter);
 
 #endif

@@ -25,9 +25,12 @@ struct cc_entry {
 	struct cc_entry *next_touched;
 	bool touched;
 	bool by_event;			/* an event of this group is among its events */
+	uint32_t fresh;			/* by_event: the place of the first of them */
 	struct cc_str id, first_source;	/* one allocation, owned by the entry */
 	int64_t version;
 	struct cc_wall wake;
+	const char *restamped;		/* what is another since the row was derived:
+					 * "policy", "calendar", "zones"; NULL: nothing */
 	struct cc_input *events;	/* bytes of each allocated */
 	uint32_t nevents, cap;
 	struct cc_instance *instances;	/* one allocation with all their texts */
@@ -47,6 +50,13 @@ struct cc_cache {
 	uint32_t n;
 	size_t size, limit;
 };
+
+/* The place of the first event that came with this group; all behind it did too. */
+static inline uint32_t
+cc_entry_fresh(const struct cc_entry *e)
+{
+	return e->by_event ? e->fresh : e->nevents;
+}
 
 /* The entry, now the newest, or NULL. */
 struct cc_entry *cc_cache_find(struct cc_cache *c, struct cc_str id);

@@ -153,7 +153,7 @@ void
 cc_clients_accept(struct cc_clients *all, uv_stream_t *server)
 {
 	struct cc_client *c = new_client(all);
-	struct cc_rights rights = {{false}};
+	struct cc_rights rights = {.uid = CC_UID_NOBODY};
 	struct cc_err err;
 	uv_os_fd_t fd;
 

@@ -24,6 +24,7 @@ struct cc_client {
 	struct cc_job *held;		/* the last of them, not yet handed on */
 	uint32_t pending;
 	bool asking;			/* a request is under way */
+	bool importing;			/* recordedtime of its events counts */
 	struct cc_buf out, sending;
 	uv_write_t write;
 	bool reading, writing, ended, last_words, closing;

@@ -23,18 +23,38 @@ refusal(struct cc_client *c, const struct cc_refused *r)
 	return j;
 }
 
+/* Of an import: nothing can have been recorded after now. */
+static struct cc_job *
+recorded_ahead(struct cc_client *c, const struct cc_draft *d)
+{
+	struct cc_refused r = {.code = CC_NOT_REFUSED};
+
+	cc_refused_of(&r, d->id, d->source);
+	cc_refuse(&r, CC_REFUSED_FUTURE_TIME, "/recordedtime",
+	    "an event that is imported was recorded before now");
+	return refusal(c, &r);
+}
+
 /* Bytes of an event, independent of the policy that it was read under. */
 static struct cc_job *
-event(struct cc_client *c, const struct cc_draft *d)
+event(struct cc_client *c, const struct cc_draft *d, struct cc_wall now)
 {
 	struct cc_refused r = {.code = CC_NOT_REFUSED};
 	struct cc_err err = {.msg = ""};
+	struct cc_job *j;
 	struct cc_str bytes;
-	enum cc_code code = cc_event_encode(&c->all->setup->pack->schema, d,
-	    &c->all->arena, &bytes, &err);
+	enum cc_code code;
 
-	if (code == CC_OK)
-		return cc_job_event(d, bytes);
+	if (c->importing && d->has_recorded && d->recorded.s > now.s)
+		return recorded_ahead(c, d);
+	code = cc_event_encode(&c->all->setup->pack->schema, d, &c->all->arena, &bytes,
+	    &err);
+	if (code == CC_OK) {
+		j = cc_job_event(d, bytes);
+		if (j != NULL && c->importing && d->has_recorded)
+			j->recorded = d->recorded;
+		return j;
+	}
 	cc_refused_of(&r, d->id, d->source);
 	cc_refuse(&r, code == CC_ERANGE ? CC_REFUSED_TOO_LARGE : CC_REFUSED_OVERLOADED, "",
 	    "%s", err.msg);
@@ -68,6 +88,7 @@ request(struct cc_client *c, struct cc_rpc *rpc)
 		return rpc_error(rpc, CC_RPC_METHOD, "no such method");
 	if (!c->rights.may[cc_method_right(m)])
 		return rpc_error(rpc, CC_RPC_FORBIDDEN, "this user may not ask that");
+	c->importing = c->importing || cc_method_imports(m, rpc);
 	return cc_job_request(rpc, m);
 }
 
@@ -85,7 +106,7 @@ job_of(struct cc_client *c, struct cc_str text)
 	cc_wire_line_parse(&rules, text, &c->all->arena, &line);
 	switch (line.kind) {
 	case CC_LINE_EVENT:
-		j = event(c, &line.draft);
+		j = event(c, &line.draft, rules.now);
 		break;
 	case CC_LINE_REQUEST:
 		j = request(c, line.request);
@@ -128,6 +149,7 @@ take(struct cc_client *c, struct cc_job *j)
 		return;
 	}
 	j->client = c;
+	j->uid = c->rights.uid;
 	j->next_of_client = NULL;
 	*c->last_job = j;
 	c->last_job = &j->next_of_client;

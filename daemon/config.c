@@ -9,8 +9,6 @@
 #include "scheduler/schema.h"
 #include "wire/refusal.h"
 
-enum { MINUTE = 60, HOUR = 3600, DAY = 86400 };
-
 #define COUNT(list) ((unsigned)(sizeof(list) / sizeof(list)[0]))
 
 void
@@ -216,113 +214,13 @@ read_operator(struct cc_config_reader *r, const struct cc_yaml *root,
 		    ret->operator_webhook);
 }
 
-struct number {
-	const char *key;
-	int64_t min, max, standard;
-};
-
-static int64_t
-whole(struct cc_config_reader *r, const struct cc_yaml *s, const struct number *n)
-{
-	const struct cc_yaml *y = cc_yaml_get(s, n->key);
-	int64_t v = n->standard;
-
-	if (y != NULL && !cc_yaml_whole(y, n->min, n->max, &v, r->d))
-		r->ok = false;
-	return v;
-}
-
-static int64_t
-duration(struct cc_config_reader *r, const struct cc_yaml *s, const struct number *n)
-{
-	const struct cc_yaml *y = cc_yaml_get(s, n->key);
-	int64_t v = n->standard;
-
-	if (y == NULL)
-		return v;
-	if (!cc_yaml_duration(y, &v, r->d))
-		r->ok = false;
-	else if (v < n->min || v > n->max)
-		cc_config_wrong(r, y->at, "%s: expected %llds to %llds; got %llds", n->key,
-		    (long long)n->min, (long long)n->max, (long long)v);
-	return v;
-}
-
-static void
-read_limits(struct cc_config_reader *r, const struct cc_yaml *root,
-    struct cc_config *ret)
-{
-	static const char *const keys[] = {"line", "clients", "queue", "pending", "ahead",
-	    "cache", "deliveries"};
-	static const struct number line = {"line", 1024, 1048576, 65536},
-	    clients = {"clients", 1, 16384, 1024}, queue = {"queue", 16, 65536, 4096},
-	    pending = {"pending", 1, 4096, 1024}, ahead = {"ahead", 0, DAY, 5 * MINUTE},
-	    cache = {"cache", 1, 4096, 16}, deliveries = {"deliveries", 1, 1000, 256};
-	const struct cc_yaml *s = section(r, root, "limits", keys, COUNT(keys));
-
-	ret->limits.line = (uint32_t)whole(r, s, &line);
-	ret->limits.clients = (uint32_t)whole(r, s, &clients);
-	ret->limits.queue = (uint32_t)whole(r, s, &queue);
-	ret->limits.pending = (uint32_t)whole(r, s, &pending);
-	ret->limits.deliveries = (uint32_t)whole(r, s, &deliveries);
-	ret->limits.ahead = duration(r, s, &ahead);
-	ret->limits.cache = (size_t)whole(r, s, &cache) * 1024 * 1024;
-}
-
-/* Every {word} of the template is one that can be filled in. */
-static void
-check_link(struct cc_config_reader *r, const struct cc_yaml *y, const char *link)
-{
-	static const char *const words[] = {"{case}", "{clock}", "{subject}"};
-
-	if (strncmp(link, "https://", 8) != 0 && strncmp(link, "http://", 7) != 0)
-		cc_config_wrong(r, y->at, "alerts.link: expected https://...");
-	if (strlen(link) > 1000 || strpbrk(link, " \"<>") != NULL)
-		cc_config_wrong(r, y->at, "alerts.link: at most 1000 characters, without "
-		    "blanks, quotes and angle brackets");
-	for (const char *p = strchr(link, '{'); p != NULL; p = strchr(p + 1, '{')) {
-		bool known = false;
-
-		for (unsigned i = 0; i < COUNT(words); i++)
-			known |= strncmp(p, words[i], strlen(words[i])) == 0;
-		if (!known)
-			cc_config_wrong(r, cc_yaml_place(y, (size_t)(p - link)),
-			    "alerts.link: expected {case}, {clock} or {subject}");
-	}
-}
-
-static void
-read_alerts(struct cc_config_reader *r, const struct cc_yaml *root,
-    struct cc_config *ret)
-{
-	static const char *const keys[] = {"group_wait", "late", "history",
-	    "history_safety", "give_up", "link"};
-	static const struct number wait = {"group_wait", 0, 0, 0},
-	    late = {"late", 1, DAY, MINUTE}, history = {"history", HOUR, 400 * DAY, 7 * DAY},
-	    safety = {"history_safety", HOUR, 400 * DAY, 30 * DAY},
-	    give_up = {"give_up", HOUR, 30 * DAY, 3 * DAY};
-	const struct cc_yaml *s = section(r, root, "alerts", keys, COUNT(keys));
-	const struct cc_yaml *y = cc_yaml_get(s, "link");
-
-	(void)duration(r, s, &wait);	/* only 0s passes */
-	ret->alerts.late = duration(r, s, &late);
-	ret->alerts.history = duration(r, s, &history);
-	ret->alerts.history_safety = duration(r, s, &safety);
-	ret->give_up = duration(r, s, &give_up);
-	ret->link = "";
-	if (y == NULL)
-		return;
-	ret->link = cc_config_text(r, y, "alerts.link");
-	if (ret->link[0] != '\0')
-		check_link(r, y, ret->link);
-}
-
 static enum cc_code
 read_root(struct cc_config_reader *r, const struct cc_yaml *root,
     struct cc_config *ret)
 {
 	static const char *const keys[] = {"state_dir", "policy", "directory", "holidays",
-	    "socket", "routes", "operator", "access", "mail", "webhooks", "limits", "alerts"};
+	    "socket", "routes", "operator", "access", "mail", "webhooks", "limits", "alerts",
+	    "modules", "audit"};
 
 	if (root->kind != CC_YAML_MAP) {
 		cc_config_wrong(r, root->at, "expected a mapping of keys to values");
@@ -342,8 +240,10 @@ read_root(struct cc_config_reader *r, const struct cc_yaml *root,
 	cc_config_webhooks(r, cc_yaml_get(root, "webhooks"), ret);
 	read_routes(r, root, ret);
 	read_operator(r, root, ret);
-	read_limits(r, root, ret);
-	read_alerts(r, root, ret);
+	cc_config_modules(r, cc_yaml_get(root, "modules"), ret);
+	cc_config_limits(r, cc_yaml_get(root, "limits"), ret);
+	cc_config_alerts(r, cc_yaml_get(root, "alerts"), ret);
+	cc_config_audit(r, cc_yaml_get(root, "audit"), ret);
 	if (r->a->failed)
 		cc_config_wrong(r, root->at, "no memory for the configuration");
 	return r->ok ? CC_OK : CC_EINVAL;

@@ -37,5 +37,14 @@ void cc_config_mail(struct cc_config_reader *r, const struct cc_yaml *y,
     struct cc_config *ret);
 void cc_config_webhooks(struct cc_config_reader *r, const struct cc_yaml *y,
     struct cc_config *ret);
+void cc_config_modules(struct cc_config_reader *r, const struct cc_yaml *y,
+    struct cc_config *ret);
+void cc_config_limits(struct cc_config_reader *r, const struct cc_yaml *y,
+    struct cc_config *ret);
+/* After the modules, of which copies may name some. */
+void cc_config_alerts(struct cc_config_reader *r, const struct cc_yaml *y,
+    struct cc_config *ret);
+void cc_config_audit(struct cc_config_reader *r, const struct cc_yaml *y,
+    struct cc_config *ret);
 
 #endif

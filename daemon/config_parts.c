@@ -15,7 +15,9 @@
 
 #define COUNT(list) ((unsigned)(sizeof(list) / sizeof(list)[0]))
 
-enum { NAMES_BUFFER = 64 * 1024, ENDPOINTS_MAX = 256 };
+enum {
+	NAMES_BUFFER = 64 * 1024, ENDPOINTS_MAX = 256, MODULES_MAX = 32, MODULE_NAME_MAX = 32
+};
 
 /* --- access --- */
 
@@ -151,7 +153,7 @@ static bool
 is_path(const char *key)
 {
 	static const char *const paths[] = {"ca_file", "password_file", "secret_file",
-	    "worker", "home"};
+	    "oauth_token_file", "worker", "home", "program"};
 
 	for (unsigned i = 0; i < COUNT(paths); i++)
 		if (strcmp(key, paths[i]) == 0)
@@ -205,7 +207,8 @@ cc_config_mail(struct cc_config_reader *r, const struct cc_yaml *y,
 {
 	static const char *const keys[] = {"server", "from", "tls", "ca_file", "user",
 	    "password_file", "title_in_subject", "hostname", "worker", "home", "queue",
-	    "batch", "timeout_ms", "deadline_ms", "grace_ms", "auth_hold_s"};
+	    "batch", "timeout_ms", "deadline_ms", "grace_ms", "auth_hold_s", "transport",
+	    "tls_min", "oauth_token_file", "bounce_address", "connections", "dsn", "calendar"};
 	struct settings s = {0};
 
 	if (y == NULL)
@@ -258,6 +261,19 @@ read_endpoint(struct cc_config_reader *r, const struct cc_yaml *name,
 	}
 }
 
+/* A setting for all endpoints, which no endpoint may have for a name. */
+static bool
+is_common(const char *key)
+{
+	static const char *const common[] = {"ports", "queue", "connections", "timeout_ms",
+	    "connect_timeout_ms", "answer_max"};
+
+	for (unsigned i = 0; i < COUNT(common); i++)
+		if (strcmp(key, common[i]) == 0)
+			return true;
+	return false;
+}
+
 void
 cc_config_webhooks(struct cc_config_reader *r, const struct cc_yaml *y,
     struct cc_config *ret)
@@ -273,7 +289,103 @@ cc_config_webhooks(struct cc_config_reader *r, const struct cc_yaml *y,
 	}
 	s.items = cc_arena_array(r->a, (size_t)y->n * 4, sizeof *s.items);
 	for (uint32_t i = 0; s.items != NULL && i < y->n; i++)
-		read_endpoint(r, y->keys[i], y->items[i], &s);
+		if (is_common(y->keys[i]->text))
+			put_setting(&s, y->keys[i]->text, cc_config_text(r, y->items[i],
+			    y->keys[i]->text), y->items[i]->at);
+		else
+			read_endpoint(r, y->keys[i], y->items[i], &s);
 	ret->webhooks.items = s.items;
 	ret->webhooks.n = s.n;
+}
+
+/* --- modules --- */
+
+/* Names of channels: none that has a section of its own. */
+static bool
+module_name(struct cc_config_reader *r, const struct cc_yaml *name)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_-";
+
+	if (strcmp(name->text, "email") == 0 || strcmp(name->text, "webhook") == 0) {
+		cc_config_wrong(r, name->at, "modules.%s: its settings stand under %s",
+		    name->text, name->text[0] == 'e' ? "mail" : "webhooks");
+		return false;
+	}
+	if (name->len > 0 && name->len <= MODULE_NAME_MAX &&
+	    strspn(name->text, letters) == name->len)
+		return true;
+	cc_config_wrong(r, name->at, "modules: a module's name is 1 to %d small letters, "
+	    "digits, - and _", (int)MODULE_NAME_MAX);
+	return false;
+}
+
+static void
+read_module(struct cc_config_reader *r, const struct cc_yaml *name,
+    const struct cc_yaml *y, struct settings *s)
+{
+	if (!module_name(r, name))
+		return;
+	if (y->kind != CC_YAML_MAP) {
+		cc_config_wrong(r, y->at, "modules.%s: expected a mapping of its settings",
+		    name->text);
+		return;
+	}
+	for (uint32_t i = 0; i < y->n; i++) {
+		const struct cc_yaml *v = y->items[i];
+		size_t n = name->len + y->keys[i]->len + 2;
+		char *key = cc_arena_alloc(r->a, n);
+
+		if (key == NULL)
+			return;
+		(void)snprintf(key, n, "%s.%s", name->text, y->keys[i]->text);	/* fits */
+		for (uint32_t k = 0; v->kind == CC_YAML_LIST && k < v->n; k++)
+			put_setting(s, key, cc_config_text(r, v->items[k], key),
+			    v->items[k]->at);
+		if (v->kind != CC_YAML_LIST)
+			put_setting(s, key, is_path(y->keys[i]->text) ?
+			    absolute(r, v, key) : cc_config_text(r, v, key), v->at);
+	}
+}
+
+/* How many settings a module's section gives; a list counts for each of its items. */
+static size_t
+settings_in(const struct cc_yaml *y)
+{
+	size_t n = 0;
+
+	for (uint32_t i = 0; y->kind == CC_YAML_MAP && i < y->n; i++)
+		n += y->items[i]->kind == CC_YAML_LIST ? y->items[i]->n : 1;
+	return n;
+}
+
+static bool
+is_dir(const struct cc_yaml *key)
+{
+	return strcmp(key->text, "dir") == 0;
+}
+
+void
+cc_config_modules(struct cc_config_reader *r, const struct cc_yaml *y,
+    struct cc_config *ret)
+{
+	struct settings s = {0};
+	size_t n = 0;
+
+	if (y == NULL)
+		return;
+	if (y->kind != CC_YAML_MAP || y->n == 0 || y->n > MODULES_MAX) {
+		cc_config_wrong(r, y->at, "modules: expected a mapping of 1 to %d keys: dir and "
+		    "names of modules", (int)MODULES_MAX);
+		return;
+	}
+	for (uint32_t i = 0; i < y->n; i++)
+		n += settings_in(y->items[i]);
+	s.items = cc_arena_array(r->a, n, sizeof *s.items);
+	for (uint32_t i = 0; s.items != NULL && i < y->n; i++)
+		if (is_dir(y->keys[i]))
+			ret->modules_dir = absolute(r, y->items[i], "modules.dir");
+		else
+			read_module(r, y->keys[i], y->items[i], &s);
+	ret->modules.items = s.items;
+	ret->modules.n = s.n;
 }

@@ -5,17 +5,20 @@
 #include <string.h>
 
 #include "daemon/csv.h"
+#include "daemon/daytime.h"
 #include "notify/mime_text.h"
 #include "policy/slurp.h"
 
 enum column {
 	STAFF_ID, ROLE, EMAIL, WEBHOOK, SUPERVISOR_ID, UNIT, TIMEZONE, AWAY_FROM,
-	AWAY_UNTIL, DELEGATE_ID, COLUMNS
+	AWAY_UNTIL, DELEGATE_ID, NEEDED, LANGUAGE = NEEDED, QUIET_FROM, QUIET_UNTIL,
+	DIGEST_AT, COLUMNS
 };
 
 static const char *const column_names[COLUMNS] = {
 	"staff_id", "role", "email", "webhook", "supervisor_id", "unit", "timezone",
-	"away_from", "away_until", "delegate_id"
+	"away_from", "away_until", "delegate_id", "language", "quiet_from", "quiet_until",
+	"digest_at"
 };
 
 /* A row while its links are names. */
@@ -70,7 +73,7 @@ header(struct loading *l, struct cc_csv *csv)
 			given[c] = true;
 		}
 	}
-	for (int c = 0; c < COLUMNS; c++)
+	for (int c = 0; c < NEEDED; c++)
 		if (!given[c]) {
 			cc_diag(l->d, f[0].at, "column %s is missing", column_names[c]);
 			ok = false;
@@ -166,6 +169,53 @@ parse_leave(struct loading *l, const struct cc_csv_field *from,
 }
 
 static bool
+parse_language(struct loading *l, const struct cc_csv_field *f)
+{
+	if (f->n == 0 || (f->n == 2 && f->text[0] >= 'a' && f->text[0] <= 'z' &&
+	    f->text[1] >= 'a' && f->text[1] <= 'z'))
+		return true;
+	cc_diag(l->d, f->at, "expected a language as two small letters, such as en; got "
+	    "'%.40s'", f->text);
+	return false;
+}
+
+static bool
+parse_daytime(struct loading *l, const struct cc_csv_field *f, int32_t *ret)
+{
+	if (f->n == 0 || cc_daytime_parse((struct cc_str){f->text, f->n}, ret))
+		return true;
+	cc_diag(l->d, f->at, "expected a time of the day such as 20:00; got '%.40s'",
+	    f->text);
+	return false;
+}
+
+static bool
+parse_times(struct loading *l, const struct cc_csv_field *const by[COLUMNS],
+    struct cc_person *p)
+{
+	const struct cc_csv_field *from = by[QUIET_FROM], *until = by[QUIET_UNTIL];
+	bool ok = true;
+
+	p->quiet_from = p->quiet_until = p->digest_at = -1;
+	ok &= parse_daytime(l, from, &p->quiet_from);
+	ok &= parse_daytime(l, until, &p->quiet_until);
+	if (strcmp(by[DIGEST_AT]->text, "none") == 0)
+		p->digest_at = -2;
+	else
+		ok &= parse_daytime(l, by[DIGEST_AT], &p->digest_at);
+	if (ok && (from->n == 0) != (until->n == 0)) {
+		cc_diag(l->d, from->n == 0 ? from->at : until->at,
+		    "quiet hours need both quiet_from and quiet_until");
+		return false;
+	}
+	if (ok && from->n > 0 && p->quiet_from == p->quiet_until) {
+		cc_diag(l->d, until->at, "quiet_until is the same time as quiet_from");
+		return false;
+	}
+	return ok;
+}
+
+static bool
 add_row(struct loading *l, const struct cc_csv_field *const by[COLUMNS])
 {
 	struct row r = {.id = *by[STAFF_ID], .supervisor = *by[SUPERVISOR_ID],
@@ -176,10 +226,13 @@ add_row(struct loading *l, const struct cc_csv_field *const by[COLUMNS])
 	ok &= parse_addresses(l, by[EMAIL], by[WEBHOOK]);
 	ok &= parse_zone(l, by[TIMEZONE], &r.person.zone);
 	ok &= parse_leave(l, by[AWAY_FROM], by[AWAY_UNTIL], &r.person);
+	ok &= parse_language(l, by[LANGUAGE]);
+	ok &= parse_times(l, by, &r.person);
 	r.person.id = (struct cc_str){by[STAFF_ID]->text, by[STAFF_ID]->n};
 	r.person.email = by[EMAIL]->text;
 	r.person.webhook = by[WEBHOOK]->text;
 	r.person.unit = by[UNIT]->text;
+	r.person.language = by[LANGUAGE]->text;
 	if (l->n == CC_DIRECTORY_ROWS) {
 		cc_diag(l->d, r.id.at, "more than %d people", (int)CC_DIRECTORY_ROWS);
 		return false;
@@ -203,9 +256,13 @@ static bool
 read_rows(struct loading *l, struct cc_csv *csv)
 {
 	struct cc_csv_field f[CC_CSV_FIELDS];
+	static const struct cc_csv_field empty = {.text = ""};	/* of a column not there */
 	const struct cc_csv_field *by[COLUMNS];
 	bool ok = true;
 	int n;
+
+	for (int c = 0; c < COLUMNS; c++)
+		by[c] = &empty;
 
 	while ((n = cc_csv_row(csv, f)) != 0) {
 		if (n < 0) {

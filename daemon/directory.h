@@ -4,7 +4,10 @@
  * Source:    DESIGN.md section 7 (People).
  * Purpose:   a CSV file with the columns of CC_STAFF_COLUMNS in any order becomes a
  *            table sorted by staff_id, its links resolved and free of circles.
- * Units:     dates are civil days local to the row's zone, both included.
+ *            Four more columns may be there: language, quiet_from, quiet_until (HH:MM,
+ *            both or neither) and digest_at (HH:MM, or "none").
+ * Units:     dates are civil days local to the row's zone, both included; times of the
+ *            day in seconds.
  * Ownership: the table lives in the caller's arena and borrows pack and zones.
  * Errors:    all mistakes are reported, each with file, line and column: an unknown,
  *            missing or doubled column; a double staff_id; an unknown role,
@@ -28,6 +31,9 @@ struct cc_person {
 	const char *email, *webhook, *unit;	/* "" when not given */
 	const struct cc_zone *zone;
 	const struct cc_person *supervisor, *delegate;	/* or NULL */
+	const char *language;			/* "" when not given */
+	int32_t quiet_from, quiet_until;	/* -1: the configuration's */
+	int32_t digest_at;			/* -1: the configuration's, -2: none */
 	bool has_leave;
 	cc_day away_from, away_until;
 };

@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "daemon/backoff.h"
+#include "daemon/dispatch_inner.h"
 #include "daemon/log.h"
-#include "notify/registry.h"
 #include "wire/message.h"
 
-enum { AGAIN_MS = 1000 };
+enum { AGAIN_MS = 1000, SWEEP_MS = 1000 };
 
 /* One attempt at one message. */
 struct cc_delivery {
@@ -21,7 +21,8 @@ struct cc_delivery {
 	const struct cc_store_message *row;
 	struct cc_channel *channel;
 	const struct cc_notifier *by;
-	void *module;
+	void *module;			/* NULL: it has none (any more) */
+	struct cc_endpoint_answered answered;
 	struct cc_message message;
 	struct cc_message_doc *doc;
 	struct cc_now started;
@@ -29,35 +30,6 @@ struct cc_delivery {
 	bool cancelled;		/* it took too long */
 	bool orphan;		/* its module was closed, and will answer */
 };
-
-/* --- modules ------------------------------------------------------------------------ */
-
-enum cc_code
-cc_modules_open(struct cc_notify_host *host, const struct cc_config *cf,
-    struct cc_modules *ret, struct cc_err *reterr)
-{
-	struct cc_modules m = {0};
-	enum cc_code code = CC_OK;
-
-	if (cf->mail.n > 0)
-		code = cc_notifier_email.open(host, &cf->mail, &m.email, reterr);
-	if (code == CC_OK && cf->webhooks.n > 0)
-		code = cc_notifier_webhook.open(host, &cf->webhooks, &m.webhook, reterr);
-	if (code != CC_OK) {
-		cc_modules_close(&m);
-		return code;
-	}
-	*ret = m;
-	return CC_OK;
-}
-
-void
-cc_modules_close(struct cc_modules *m)
-{
-	cc_notifier_email.close(m->email);
-	cc_notifier_webhook.close(m->webhook);
-	m->email = m->webhook = NULL;
-}
 
 /* --- lists ----------------------------------------------------------------------------- */
 
@@ -87,26 +59,6 @@ free_delivery(struct cc_delivery *y)
 	if (--y->batch->left == 0)
 		cc_claimed_free(y->batch);
 	free(y);
-}
-
-/* The row of the table for this channel; the last one is shared when it is full. */
-static struct cc_channel *
-channel_of(struct cc_dispatch *d, struct cc_str name)
-{
-	uint32_t i = 0;
-
-	while (i < d->nchannels && (strlen(d->channels[i].name) != name.n ||
-	    memcmp(d->channels[i].name, name.p, name.n) != 0))
-		i++;
-	if (i < d->nchannels)
-		return &d->channels[i];
-	if (i == CC_DISPATCH_CHANNELS)
-		return &d->channels[i - 1];
-	(void)snprintf(d->channels[i].name, sizeof d->channels[i].name, "%.*s",
-	    (int)name.n, name.p);	/* names of endpoints are shorter */
-	d->channels[i].moved = d->now(d->now_self).mono;
-	d->nchannels++;
-	return &d->channels[i];
 }
 
 /* --- outcomes go back ------------------------------------------------------------ */
@@ -184,11 +136,38 @@ cc_dispatch_recorded(struct cc_dispatch *d, struct cc_outcomes *o)
 
 /* --- an attempt ends --------------------------------------------------------------- */
 
+/* Its endpoint has shut: whatever of it is under way comes back and waits. */
+static void
+call_off(struct cc_dispatch *d, const struct cc_channel *c)
+{
+	for (struct cc_delivery *y = d->busy; y != NULL; y = y->next)
+		if (y->channel == c && !y->orphan && y->module != NULL)
+			y->by->cancel(y->module, &y->req);
+}
+
+static void
+report_shut(struct cc_dispatch *d, const struct cc_channel *c)
+{
+	struct cc_now now = d->now(d->now_self);
+	struct cc_mono until = cc_endpoint_until(&c->end, now.mono);
+
+	if (c->end.phase == CC_ENDPOINT_DISABLED) {
+		CC_COUNT(d->figures, endpoints_disabled);
+		return;		/* the engine says it, when it is written down */
+	}
+	CC_COUNT(d->figures, endpoints_opened);
+	cc_log(CC_LOG_WARN, "endpoint %s failed %u times one after the other and is left alone "
+	    "for %lld s; its messages wait", c->name, c->end.failures,
+	    (long long)((until.ms - now.mono.ms + 999) / 1000));
+}
+
 static void
 end_delivery(struct cc_delivery *y)
 {
 	struct cc_dispatch *d = y->all;
+	struct cc_channel *c = y->channel;
 	struct cc_now now = d->now(d->now_self);
+	bool shut = false;
 
 	y->outcome.no = y->row->no;
 	y->outcome.fence = y->row->fence;
@@ -197,9 +176,15 @@ end_delivery(struct cc_delivery *y)
 	link_delivery(&d->ended, y);
 	d->nbusy--;
 	d->nended++;
-	y->channel->busy--;
-	y->channel->moved = now.mono;
-	post(d);
+	if (y->answered.answer == 0)
+		cc_endpoint_put_back(&c->end, &d->limits);
+	else
+		shut = cc_endpoint_end(&c->end, &d->limits, &y->answered, now.mono);
+	post(d);	/* it may be gone after this */
+	if (shut) {
+		report_shut(d, c);
+		call_off(d, c);
+	}
 }
 
 static void
@@ -220,17 +205,24 @@ put_off(struct cc_delivery *y, const char *code)
 	end_delivery(y);
 }
 
+static uint32_t
+random_number(void)
+{
+	uint32_t n = 0;
+
+	(void)uv_random(NULL, NULL, &n, sizeof n, 0, NULL);	/* 0 will do */
+	return n;
+}
+
 /* Once more later, or given up when its time is over before that. */
 static void
 retry(struct cc_delivery *y, int64_t retry_after)
 {
 	struct cc_dispatch *d = y->all;
 	struct cc_wall now = d->now(d->now_self).wall;
-	uint32_t jitter = 0;
 
-	(void)uv_random(NULL, NULL, &jitter, sizeof jitter, 0, NULL);	/* 0 will do */
-	y->outcome.next = (struct cc_wall){now.s +
-	    cc_backoff(y->row->attempts + 1, retry_after, jitter)};
+	y->outcome.next = (struct cc_wall){now.s + cc_backoff(&d->limits.backoff,
+	    y->row->attempts + 1, retry_after, random_number())};
 	y->outcome.to = CC_OUTBOX_QUEUED;
 	if (cc_given(y->row->give_up) && y->outcome.next.s > y->row->give_up.s) {
 		y->outcome.to = CC_OUTBOX_DEAD;
@@ -242,16 +234,51 @@ retry(struct cc_delivery *y, int64_t retry_after)
 	}
 }
 
+/* A mail server that puts off one recipient ("451") is there for the others; one that
+ * closes its doors says 421. */
+static bool
+about_one_message(const struct cc_notify_result *r)
+{
+	return r->code[0] == '4' && strcmp(r->code, "421") != 0 &&
+	    strspn(r->code, "0123456789") == 3 && (r->code[3] == '\0' || r->code[3] == ' ');
+}
+
+static enum cc_endpoint_answer
+answer_of(const struct cc_delivery *y, const struct cc_notify_result *r)
+{
+	switch (r->outcome) {
+	case CC_NOTIFY_SENT:
+	case CC_NOTIFY_PERM_FAIL:
+		return CC_ANSWER_GOOD;
+	case CC_NOTIFY_TEMP_FAIL:
+		return about_one_message(r) ? CC_ANSWER_GOOD : CC_ANSWER_BAD;
+	case CC_NOTIFY_CANCELLED:
+		return y->cancelled ? CC_ANSWER_BAD : CC_ANSWER_NONE;
+	case CC_NOTIFY_DISABLED:
+		break;
+	}
+	return CC_ANSWER_GONE;
+}
+
+static void
+give_up(struct cc_delivery *y, const struct cc_notify_result *r)
+{
+	y->outcome.to = CC_OUTBOX_DEAD;
+	y->outcome.attempt = CC_ATTEMPT_PERM;
+	y->outcome.disabled = r->outcome == CC_NOTIFY_DISABLED;
+	CC_COUNT(y->all->figures, given_up);
+	cc_log(CC_LOG_ERR, "message %.*s to %s is given up: %s %s", (int)y->row->id.n,
+	    y->row->id.p, y->channel->name, r->code, r->detail);
+}
+
 static void
 settle(struct cc_delivery *y, const struct cc_notify_result *r)
 {
-	struct cc_dispatch *d = y->all;
-
 	switch (r->outcome) {
 	case CC_NOTIFY_SENT:
 		y->outcome.to = CC_OUTBOX_SENT;
 		y->outcome.attempt = CC_ATTEMPT_SENT;
-		CC_COUNT(d->figures, sent);
+		CC_COUNT(y->all->figures, sent);
 		return;
 	case CC_NOTIFY_TEMP_FAIL:
 		y->outcome.attempt = CC_ATTEMPT_TEMP;
@@ -270,11 +297,7 @@ settle(struct cc_delivery *y, const struct cc_notify_result *r)
 	case CC_NOTIFY_DISABLED:
 		break;
 	}
-	y->outcome.to = CC_OUTBOX_DEAD;
-	y->outcome.attempt = CC_ATTEMPT_PERM;
-	CC_COUNT(d->figures, given_up);
-	cc_log(CC_LOG_ERR, "message %.*s to %s is given up: %s %s", (int)y->row->id.n,
-	    y->row->id.p, y->channel->name, r->code, r->detail);
+	give_up(y, r);
 }
 
 static void
@@ -286,6 +309,8 @@ on_done(struct cc_notify_req *req, const struct cc_notify_result *r)
 	CC_COUNT(d->figures, attempts);
 	y->outcome.started = y->started.wall;
 	y->outcome.ended = d->now(d->now_self).wall;
+	y->answered = (struct cc_endpoint_answered){.answer = answer_of(y, r),
+	    .retry_after = r->retry_after, .jitter = random_number()};
 	set_words(&y->outcome, r->code, r->detail);
 	settle(y, r);
 	end_delivery(y);	/* it may be gone after this */
@@ -294,28 +319,11 @@ on_done(struct cc_notify_req *req, const struct cc_notify_result *r)
 
 /* --- an attempt begins ------------------------------------------------------------ */
 
-/* The module of the channel; NULL when the configuration has it no more. */
-static void
-find_module(struct cc_delivery *y)
-{
-	static const char webhook[] = "webhook:";
-	struct cc_dispatch *d = y->all;
-	struct cc_str channel = y->row->channel;
-
-	if (cc_str_eq(channel, CC_STR("email"))) {
-		y->by = &cc_notifier_email;
-		y->module = d->modules.email;
-	} else if (channel.n >= sizeof webhook - 1 &&
-	    memcmp(channel.p, webhook, sizeof webhook - 1) == 0) {
-		y->by = &cc_notifier_webhook;
-		y->module = d->modules.webhook;
-	}
-}
-
 static void
 fail(struct cc_delivery *y, bool for_good, const char *code, const char *words)
 {
 	y->outcome.started = y->outcome.ended = y->started.wall;
+	y->answered.answer = CC_ANSWER_NONE;
 	set_words(&y->outcome, code, words);
 	if (for_good) {
 		y->outcome.to = CC_OUTBOX_DEAD;
@@ -331,15 +339,15 @@ fail(struct cc_delivery *y, bool for_good, const char *code, const char *words)
 static void
 attempt(struct cc_delivery *y)
 {
+	const struct cc_module *m = cc_modules_find(&y->all->modules, y->row->channel);
 	struct cc_err err = {.msg = ""};
 	enum cc_code code;
 
-	find_module(y);
-	if (y->all->draining || y->channel->busy > y->all->limit) {
-		put_off(y, y->all->draining ? "stopping" : "channel full");
+	if (y->all->draining) {
+		put_off(y, "stopping");
 		return;
 	}
-	if (y->module == NULL) {
+	if (m == NULL) {
 		fail(y, false, "configuration", "there is no such channel any more");
 		return;
 	}
@@ -348,12 +356,14 @@ attempt(struct cc_delivery *y)
 		fail(y, true, "payload", err.msg);
 		return;
 	}
+	y->by = m->by;
 	y->req.message = &y->message;
 	y->req.to = y->row->address.p;
 	y->req.attempt = y->row->attempts + 1;
 	y->req.done = on_done;
 	y->req.data = y;
-	code = y->by->send(y->module, &y->req, &err);
+	code = m->by->send(m->self, &y->req, &err);
+	y->module = code == CC_OK ? m->self : NULL;
 	if (code == CC_EBUSY)
 		put_off(y, "queue full");
 	else if (code != CC_OK)
@@ -365,6 +375,7 @@ cc_dispatch_claimed(struct cc_dispatch *d, struct cc_claimed *c)
 {
 	uint32_t n = c->rows.n;
 
+	d->seen++;
 	c->left++;	/* ours, so that it outlives the loop below */
 	for (uint32_t i = 0; i < n; i++) {
 		struct cc_delivery *y = calloc(1, sizeof *y);
@@ -378,8 +389,8 @@ cc_dispatch_claimed(struct cc_dispatch *d, struct cc_claimed *c)
 		y->batch = c;
 		y->row = &c->rows.items[i];
 		y->started = d->now(d->now_self);
-		y->channel = channel_of(d, y->row->channel);
-		y->channel->busy++;
+		y->channel = cc_channel_of(d, y->row->channel);
+		cc_endpoint_begin(&y->channel->end);
 		link_delivery(&d->busy, y);
 		d->nbusy++;
 		attempt(y);	/* it may be gone after this */
@@ -389,47 +400,33 @@ cc_dispatch_claimed(struct cc_dispatch *d, struct cc_claimed *c)
 	cc_dispatch_tick(d);
 }
 
-/* --- room ------------------------------------------------------------------------ */
+/* --- time ------------------------------------------------------------------------ */
 
-/* As much as the busiest channel has room for; but a channel that does not move does
- * not hold back the others. */
-static uint32_t
-room(const struct cc_dispatch *d, struct cc_mono now)
+static void
+sweep(struct cc_dispatch *d, struct cc_mono now)
 {
-	uint32_t most = 0, all = d->nbusy + d->nended, free_all;
-	bool stuck = false;
+	struct cc_delivery *y, *next;
 
-	for (uint32_t i = 0; i < d->nchannels; i++) {
-		const struct cc_channel *c = &d->channels[i];
-
-		if (c->busy > most)
-			most = c->busy;
-		stuck |= c->busy >= d->limit && now.ms - c->moved.ms > CC_DISPATCH_STUCK_MS;
+	if (now.ms - d->swept.ms < SWEEP_MS)
+		return;
+	d->swept = now;
+	for (y = d->busy; y != NULL; y = next) {
+		next = y->next;
+		if (y->cancelled || y->orphan || y->module == NULL ||
+		    now.ms - y->started.mono.ms < CC_DISPATCH_LONGEST * INT64_C(1000))
+			continue;
+		y->cancelled = true;
+		y->by->cancel(y->module, &y->req);
 	}
-	free_all = all < 2 * d->limit ? 2 * d->limit - all : 0;
-	if (stuck)
-		return free_all;
-	most = most < d->limit ? d->limit - most : 0;
-	return most < free_all ? most : free_all;
 }
 
 void
 cc_dispatch_tick(struct cc_dispatch *d)
 {
-	struct cc_now now = d->now(d->now_self);
-	struct cc_delivery *y, *next;
-
 	if (d->draining)
 		return;
-	cc_engine_want(d->engine, room(d, now.mono));
-	for (y = d->busy; y != NULL; y = next) {
-		next = y->next;
-		if (y->cancelled || y->orphan ||
-		    now.mono.ms - y->started.mono.ms < CC_DISPATCH_LONGEST * INT64_C(1000))
-			continue;
-		y->cancelled = true;
-		y->by->cancel(y->module, &y->req);
-	}
+	cc_channels_say(d);
+	sweep(d, d->now(d->now_self).mono);
 }
 
 /* --- life ------------------------------------------------------------------------ */
@@ -456,13 +453,17 @@ cc_dispatch_init(struct cc_dispatch *d, uv_loop_t *loop)
 	d->host.lent.now = host_now;
 	d->host.lent.log = host_log;
 	d->host.lent.data = d;
-	d->modules = (struct cc_modules){0};
+	d->modules = (struct cc_modules){.n = 0};
 	d->nchannels = d->nbusy = d->nended = 0;
 	d->busy = d->ended = NULL;
 	d->posted = NULL;
 	d->away = d->draining = false;
 	(void)uv_timer_init(loop, &d->again);	/* cannot fail */
 	d->again.data = d;
+	(void)uv_timer_init(loop, &d->open);	/* cannot fail */
+	d->open.data = d;
+	d->seen = 0;
+	d->swept.ms = 0;
 }
 
 /* What the modules have under way will be answered as cancelled. */
@@ -474,13 +475,14 @@ abandon(struct cc_dispatch *d)
 }
 
 void
-cc_dispatch_use(struct cc_dispatch *d, const struct cc_modules *m, uint32_t limit)
+cc_dispatch_use(struct cc_dispatch *d, const struct cc_modules *m,
+    const struct cc_config *cf)
 {
 	struct cc_modules old = d->modules;
 
 	abandon(d);
 	d->modules = *m;
-	d->limit = limit;
+	cc_channels_use(d, cf);
 	cc_modules_close(&old);
 	cc_dispatch_tick(d);
 }
@@ -488,7 +490,11 @@ cc_dispatch_use(struct cc_dispatch *d, const struct cc_modules *m, uint32_t limi
 void
 cc_dispatch_drain(struct cc_dispatch *d)
 {
+	static const struct cc_want nothing = {.total = 0};
+
 	d->draining = true;
+	cc_engine_want(d->engine, &nothing);
+	(void)uv_timer_stop(&d->open);	/* cannot fail */
 	abandon(d);
 	cc_modules_close(&d->modules);
 	check_idle(d);
@@ -506,4 +512,6 @@ cc_dispatch_close(struct cc_dispatch *d)
 	d->posted = NULL;
 	cc_host_close(&d->host);
 	uv_close((uv_handle_t *)&d->again, NULL);
+	uv_close((uv_handle_t *)&d->open, NULL);
+	cc_channels_free(d);
 }

@@ -10,6 +10,7 @@
 #include "daemon/engine_inner.h"
 #include "daemon/log.h"
 #include "daemon/methods.h"
+#include "daemon/rounds.h"
 #include "policy/heap.h"
 
 /* --- one group ------------------------------------------------------------- */
@@ -46,7 +47,7 @@ apply(struct cc_engine *e, struct cc_work *w, struct cc_err *reterr)
 	case CC_WORK_OUTCOMES:
 		return cc_engine_outcomes(e, (struct cc_outcomes *)w, reterr);
 	case CC_WORK_REQUEST:
-		return cc_engine_redrive(e, (struct cc_job *)w, reterr);
+		return cc_method_write(e, (struct cc_job *)w, reterr);
 	case CC_WORK_SAID:
 	case CC_WORK_CLAIMED:
 		break;
@@ -70,7 +71,11 @@ inside(struct cc_engine *e, struct cc_work *first, bool alone, bool due,
 	    c = c->next_touched)
 		code = cc_engine_plan(e, c, reterr);
 	if (code == CC_OK && due)
+		code = cc_engine_expire(e, reterr);
+	if (code == CC_OK && due)
 		code = cc_engine_claim(e, reterr);
+	if (code == CC_OK && due)
+		code = cc_engine_rounds(e, reterr);
 	return code;
 }
 
@@ -84,6 +89,7 @@ attempt(struct cc_engine *e, struct cc_work *first, bool alone, bool due,
 
 	if (code != CC_OK)
 		return code;
+	cc_post_forget(e);
 	code = inside(e, first, alone, due, reterr);
 	if (code == CC_OK)
 		code = cc_store_commit(e->cf.store, reterr);
@@ -91,6 +97,7 @@ attempt(struct cc_engine *e, struct cc_work *first, bool alone, bool due,
 		cc_store_rollback(e->cf.store);
 		cc_claimed_free(e->claimed);
 		e->claimed = NULL;
+		cc_rounds_undo(e);
 	}
 	untouch(e, code != CC_OK);
 	CC_COUNT(e->cf.figures, groups);
@@ -155,6 +162,7 @@ hand_back(struct cc_engine *e, struct cc_work *first)
 			    cc_setup_ref(e->setup));
 	}
 	if (e->claimed != NULL) {
+		e->claims++;	/* the loop says anew what it has room for */
 		cc_outlet_put(e->cf.outlet, &e->claimed->work);
 		e->claimed = NULL;
 	}
@@ -254,6 +262,8 @@ first_words(struct cc_engine *e, struct cc_err *reterr)
 	if (code == CC_OK)
 		code = cc_engine_reclaim(e, reterr);
 	if (code == CC_OK)
+		code = cc_rounds_start(e, reterr);
+	if (code == CC_OK)
 		code = cc_store_commit(e->cf.store, reterr);
 	if (code != CC_OK)
 		cc_store_rollback(e->cf.store);
@@ -271,19 +281,24 @@ cc_engine_new(const struct cc_engine_config *cf, struct cc_engine **ret,
 	if (e == NULL)
 		return cc_fail(reterr, CC_ENOMEM, 0, "engine: no memory");
 	e->cf = *cf;
+	(void)pthread_mutex_init(&e->wanted.lock, NULL);	/* of the plain kind: cannot fail */
 	code = cc_queue_init(&e->queue, cf->setup->config.limits.queue,
 	    CC_ENGINE_QUEUE_BYTES, reterr);
 	if (code != CC_OK) {
+		(void)pthread_mutex_destroy(&e->wanted.lock);
 		free(e);
 		return code;
 	}
 	cc_heap_arena_init(&e->work, CC_ENGINE_ARENA);
 	cc_heap_arena_init(&e->rows, CC_ENGINE_ARENA);
+	cc_heap_arena_init(&e->waits.arena, CC_ENGINE_ARENA);
 	atomic_init(&e->next, INT64_MIN);
 	e->setup = cc_setup_ref(cf->setup);
 	e->cache.limit = cf->setup->config.limits.cache;
 	e->now = cf->now(cf->now_self);
-	code = first_words(e, reterr);
+	code = cc_rounds_new(&e->rounds, reterr);
+	if (code == CC_OK)
+		code = first_words(e, reterr);
 	if (code != CC_OK) {
 		cc_engine_free(e);
 		return code;
@@ -302,9 +317,12 @@ cc_engine_free(struct cc_engine *e)
 	cc_cache_done(&e->cache);
 	cc_arena_done(&e->work);
 	cc_arena_done(&e->rows);
+	cc_arena_done(&e->waits.arena);
+	cc_rounds_free(e->rounds);
 	cc_setup_unref(e->setup);
 	cc_setup_unref(atomic_exchange(&e->fresh, NULL));
 	cc_queue_done(&e->queue);
+	(void)pthread_mutex_destroy(&e->wanted.lock);
 	free(e);
 }
 
@@ -376,13 +394,6 @@ cc_engine_adopt(struct cc_engine *e, struct cc_setup *s)
 {
 	cc_setup_unref(atomic_exchange(&e->fresh, s));
 	cc_queue_poke(&e->queue);
-}
-
-void
-cc_engine_want(struct cc_engine *e, uint32_t n)
-{
-	if (atomic_exchange(&e->want, n) < n)
-		cc_queue_poke(&e->queue);
 }
 
 struct cc_wall

@@ -26,6 +26,8 @@
 enum {
 	CC_ENGINE_QUEUE_BYTES = 32 * 1024 * 1024, CC_ENGINE_GROUP = 1024,
 	CC_ENGINE_SLICE = 64, CC_ENGINE_ARENA = 512 * 1024 * 1024,
+	CC_CHANNEL_MAX = 79,		/* bytes of a channel's name */
+	CC_ENGINE_QUOTAS = 512,
 	CC_ENGINE_LEASE = 3600,		/* seconds a claimed message is ours */
 	CC_ENGINE_HOLD_MS = 1000,	/* wait of time's own work after a failure */
 	CC_ENGINE_PUT_OFF = 3600	/* seconds until a case that cannot be evaluated is
@@ -74,8 +76,21 @@ void cc_engine_poke(struct cc_engine *e);
 /* A new set-up comes into force; the reference is given. */
 void cc_engine_adopt(struct cc_engine *e, struct cc_setup *s);
 
-/* How many messages may be claimed in all until the next word. */
-void cc_engine_want(struct cc_engine *e, uint32_t n);
+/* What the dispatcher has room for: `total` messages in all, of each channel what its
+ * quota says, of a channel without a quota `each`; copied.  It holds until the next word,
+ * but for nothing once a claim was made that the dispatcher had not `seen` (the number of
+ * claims it has been given so far) when it spoke, so that no room is given away twice. */
+struct cc_quota {
+	char channel[CC_CHANNEL_MAX + 1];
+	uint32_t n;			/* 0: shut */
+};
+struct cc_want {
+	uint32_t total, each;
+	uint64_t seen;
+	const struct cc_quota *quotas;
+	uint32_t n;			/* up to CC_ENGINE_QUOTAS; more are ignored */
+};
+void cc_engine_want(struct cc_engine *e, const struct cc_want *w);
 
 /* When it has something to do without being asked, CC_NEVER for never. */
 struct cc_wall cc_engine_next(struct cc_engine *e);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "daemon/log.h"
+#include "daemon/tell_inner.h"
 #include "scheduler/program.h"
 
 /* --- from the store into the cache ------------------------------------------ */
@@ -35,6 +36,21 @@ load_events(struct cc_engine *e, struct cc_entry *c, struct cc_err *reterr)
 	return CC_OK;
 }
 
+/* What is another now than when the row was derived, or NULL. */
+static const char *
+restamped(const struct cc_engine *e, const struct cc_store_case *row)
+{
+	const struct cc_store_stamps *now = &e->setup->stamps, *then = &row->stamps;
+
+	if (row->version == 0)
+		return NULL;
+	if (!cc_str_eq(now->pack, then->pack))
+		return "policy";
+	if (!cc_str_eq(now->calendar, then->calendar))
+		return "calendar";
+	return cc_str_eq(now->zones, then->zones) ? NULL : "zones";
+}
+
 static enum cc_code
 load_case(struct cc_engine *e, struct cc_str id, struct cc_entry **ret,
     struct cc_err *reterr)
@@ -52,6 +68,7 @@ load_case(struct cc_engine *e, struct cc_str id, struct cc_entry **ret,
 	c = cc_cache_add(&e->cache, &row);
 	if (c == NULL)
 		return no_memory(reterr);
+	c->restamped = restamped(e, &row);
 	code = load_events(e, c, reterr);
 	if (code != CC_OK) {
 		cc_cache_drop(&e->cache, c);
@@ -101,6 +118,8 @@ add_to_case(struct cc_engine *e, const struct cc_job *j, struct cc_wall recorded
 	}
 	if (code != CC_OK)
 		return code;
+	if (!c->by_event)
+		c->fresh = c->nevents - 1;
 	c->by_event = true;
 	cc_engine_touch(e, c);
 	return CC_OK;
@@ -110,7 +129,8 @@ enum cc_code
 cc_engine_event(struct cc_engine *e, struct cc_job *j, struct cc_err *reterr)
 {
 	struct cc_store_event ev = {.source = j->source, .id = j->id,
-	    .case_id = j->case_id, .bytes = j->bytes, .recorded = e->now.wall};
+	    .case_id = j->case_id, .bytes = j->bytes,
+	    .recorded = cc_given(j->recorded) ? j->recorded : e->now.wall};
 	struct cc_store_appended appended;
 	enum cc_code code = cc_store_event_append(e->cf.store, &ev, &appended, reterr);
 
@@ -133,10 +153,9 @@ cc_engine_event(struct cc_engine *e, struct cc_job *j, struct cc_err *reterr)
 
 /* --- from events to rungs ------------------------------------------------------ */
 
-/* The event's type under the schema, -1 for one that has no meaning any more; the key
- * stands behind the version byte (scheduler/event.h). */
-static int
-type_of(const struct cc_schema *s, struct cc_str bytes)
+/* The key stands behind the version byte (scheduler/event.h). */
+int
+cc_engine_type_of(const struct cc_schema *s, struct cc_str bytes)
 {
 	const unsigned char *p = (const unsigned char *)bytes.p + 1;
 	uint32_t key;
@@ -154,7 +173,7 @@ type_of(const struct cc_schema *s, struct cc_str bytes)
 static bool
 note_event(const struct cc_pack *p, struct cc_str bytes, struct cc_eval_known *k)
 {
-	int type = type_of(&p->schema, bytes);
+	int type = cc_engine_type_of(&p->schema, bytes);
 
 	if (type < 0)
 		return true;
@@ -189,33 +208,102 @@ known_of(const struct cc_engine *e, const struct cc_entry *c, struct cc_eval_kno
 	return true;
 }
 
-struct derived {
-	struct cc_result result;
-	struct cc_plan plan;
-};
+/* Whether a clock of that rule and subject appears: it has no instance, or one whose
+ * clock had gone. */
+static bool
+appears(const struct cc_entry *c, const struct cc_result *r, const struct cc_instance *of)
+{
+	for (uint32_t i = 0; i < r->nclocks; i++) {
+		const struct cc_clock *k = &r->clocks[i];
+		bool there = false;
+
+		if (!cc_str_eq(k->subject, of->subject) ||
+		    !cc_str_eq(cc_tell_text(k->rule->id), of->rule))
+			continue;
+		for (uint32_t n = 0; n < c->ninstances && !there; n++) {
+			const struct cc_instance *in = &c->instances[n];
+
+			there = in->present && cc_str_eq(in->rule, of->rule) &&
+			    cc_str_eq(in->subject, of->subject) && in->same == k->same &&
+			    cc_str_eq(in->origin_id, k->origin_id) &&
+			    cc_str_eq(in->origin_source, k->origin_source);
+		}
+		if (!there)
+			return true;
+	}
+	return false;
+}
+
+/* The instances, with those marked whose `clear` has not left and may never have to. */
+static enum cc_code
+mark_unsent(struct cc_engine *e, const struct cc_entry *c, const struct cc_result *r,
+    const struct cc_instance **ret, struct cc_err *reterr)
+{
+	struct cc_instance *copy = NULL;
+
+	*ret = c->instances;
+	for (uint32_t i = 0; i < c->ninstances; i++) {
+		const struct cc_instance *in = &c->instances[i];
+		bool unsent = false;
+		enum cc_code code;
+
+		if (!in->told || in->present || !appears(c, r, in))
+			continue;
+		code = cc_tell_unsent(e, c->id, in, &unsent, reterr);
+		if (code != CC_OK)
+			return code;
+		if (!unsent)
+			continue;
+		if (copy == NULL)
+			copy = cc_arena_array(&e->work, c->ninstances, sizeof *copy);
+		if (copy == NULL)
+			return no_memory(reterr);
+		if (*ret == c->instances)
+			memcpy(copy, c->instances, c->ninstances * sizeof *copy);
+		copy[i].unsent = true;
+		*ret = copy;
+	}
+	return CC_OK;
+}
 
 static enum cc_code
-derive(struct cc_engine *e, const struct cc_entry *c, struct derived *ret,
+evaluate(struct cc_engine *e, const struct cc_entry *c, struct cc_result *ret,
     struct cc_err *reterr)
 {
-	const struct cc_pack *pack = e->setup->pack;
 	struct cc_case of = {.id = c->id, .events = c->events, .nevents = c->nevents};
 	struct cc_eval_options o = {.now = e->now.wall, .only_rule = -1};
 	struct cc_eval_known known;
-	struct cc_plan_input in = {.old = c->instances, .nold = c->ninstances,
-	    .ladders = &pack->ladders, .now = e->now.wall,
-	    .settings = e->setup->config.alerts};
-	enum cc_code code;
 
 	if (known_of(e, c, &known))
 		o.known = &known;
 	cc_arena_reset(&e->work);
-	code = cc_eval_case(pack, &of, &o, &e->work, &ret->result, reterr);
+	return cc_eval_case(e->setup->pack, &of, &o, &e->work, ret, reterr);
+}
+
+static enum cc_code
+derive(struct cc_engine *e, const struct cc_entry *c, struct cc_derived *ret,
+    struct cc_err *reterr)
+{
+	struct cc_plan_input in = {.nold = c->ninstances,
+	    .ladders = &e->setup->pack->ladders, .now = e->now.wall,
+	    .settings = e->setup->config.alerts};
+	enum cc_code code = evaluate(e, c, &ret->result, reterr);
+
+	if (code == CC_OK)
+		code = cc_telling_begin(e, c, &ret->result, &ret->telling, reterr);
+	if (code == CC_OK)
+		code = cc_engine_holds(e, c, &ret->telling.people, &e->work, &in.holds,
+		    &in.nholds, reterr);
+	if (code == CC_OK)
+		code = mark_unsent(e, c, &ret->result, &in.old, reterr);
 	if (code != CC_OK)
 		return code;
 	in.clocks = ret->result.clocks;
 	in.nclocks = ret->result.nclocks;
-	return cc_plan_case(&in, &e->work, &ret->plan, reterr);
+	code = cc_plan_case(&in, &e->work, &ret->plan, reterr);
+	if (code == CC_OK && ret->plan.nfirings > 0)
+		ret->telling.cause = cc_engine_cause(e, c, &ret->result);
+	return code;
 }
 
 static struct cc_wall
@@ -228,7 +316,7 @@ sooner(struct cc_wall a, struct cc_wall b)
 
 /* The earliest of the next change, the next rung and the next event; never now. */
 static struct cc_wall
-wake_of(const struct cc_engine *e, const struct derived *d)
+wake_of(const struct cc_engine *e, const struct cc_derived *d)
 {
 	struct cc_wall t = sooner(d->plan.wake, sooner(d->result.next,
 	    d->result.next_event));
@@ -236,85 +324,6 @@ wake_of(const struct cc_engine *e, const struct derived *d)
 	if (cc_given(t) && t.s <= e->now.wall.s)
 		t.s = e->now.wall.s + 1;
 	return t;
-}
-
-/* The names of the roles, parted by one space, each once. */
-static struct cc_str
-role_names(struct cc_engine *e, const struct cc_rule *rule, uint8_t to)
-{
-	const struct cc_chain *chain = &e->setup->pack->chain;
-	const char *last = NULL;
-	char text[256];
-	size_t n = 0;
-
-	for (unsigned bit = 0; bit < 8; bit++) {
-		const char *role = (to >> bit & 1) != 0 ? cc_rung_role(chain, rule, bit) : NULL;
-		size_t len = role == NULL ? 0 : strlen(role);
-
-		if (role == NULL || (last != NULL && strcmp(last, role) == 0) ||
-		    n + len + 1 >= sizeof text)
-			continue;
-		if (n > 0)
-			text[n++] = ' ';
-		memcpy(text + n, role, len);
-		n += len;
-		last = role;
-	}
-	return (struct cc_str){cc_arena_text(&e->work, text, n), (uint32_t)n};
-}
-
-static enum cc_code
-fire(const struct cc_telling *t, const struct cc_entry *c, const struct derived *d,
-    const struct cc_firing *f, struct cc_err *reterr)
-{
-	struct cc_engine *e = t->engine;
-	const struct cc_clock *clock = &d->result.clocks[f->clock];
-	const struct cc_instance *in = &d->plan.instances[f->instance];
-	struct cc_store_added added = {0};
-	struct cc_view view;
-	struct cc_store_alert al = {.case_id = c->id, .rule = in->rule,
-	    .subject = in->subject, .origin_id = in->origin_id,
-	    .origin_source = in->origin_source, .same = in->same, .epoch = f->epoch,
-	    .period = clock->period, .severity = f->rung->severity, .state = in->state,
-	    .at = f->at, .fired = e->now.wall, .started = clock->started,
-	    .due = clock->due, .ended = CC_NEVER, .known = in->known,
-	    .previous_due = CC_NEVER, .released = CC_NEVER, .late = f->late};
-	enum cc_code code;
-
-	al.rung = (struct cc_str){f->rung->name, (uint32_t)strlen(f->rung->name)};
-	al.to = role_names(e, clock->rule, f->to);
-	al.held = f->held ? CC_STR("history") : CC_STR("");
-	if (al.to.p == NULL)
-		return no_memory(reterr);
-	if (cc_clock_view(clock, e->now.wall, &view)) {
-		al.state = view.state;
-		al.ended = view.ended;
-	}
-	code = cc_store_alert_add(e->cf.store, &al, &added, reterr);
-	if (code != CC_OK || !added.added)
-		return code;
-	al.id = added.id;
-	if (f->held) {
-		CC_COUNT(e->cf.figures, rungs_held);
-		return CC_OK;
-	}
-	CC_COUNT(e->cf.figures, rungs_fired);
-	return cc_tell(t, &al, clock->rule, reterr);
-}
-
-static enum cc_code
-fire_all(struct cc_engine *e, const struct cc_entry *c, const struct derived *d,
-    struct cc_err *reterr)
-{
-	struct cc_telling t;
-	enum cc_code code;
-
-	if (d->plan.nfirings == 0)
-		return CC_OK;
-	code = cc_telling_begin(e, c, &d->result, &t, reterr);
-	for (uint32_t i = 0; i < d->plan.nfirings && code == CC_OK; i++)
-		code = fire(&t, c, d, &d->plan.firings[i], reterr);
-	return code;
 }
 
 static enum cc_code
@@ -330,6 +339,7 @@ put(struct cc_engine *e, struct cc_entry *c, struct cc_wall wake,
 		return code;
 	c->version++;
 	c->wake = wake;
+	c->restamped = NULL;
 	return CC_OK;
 }
 
@@ -351,16 +361,19 @@ enum cc_code
 cc_engine_plan(struct cc_engine *e, struct cc_entry *c, struct cc_err *reterr)
 {
 	struct cc_err err = {.msg = ""};
-	struct derived d;
+	struct cc_derived d;
 	enum cc_code code = derive(e, c, &d, &err);
 
-	if (code != CC_OK && !c->by_event)
+	if (code != CC_OK && !c->by_event && code != CC_EIO && code != CC_EBUSY)
 		return put_off(e, c, &err, reterr);
 	if (code != CC_OK)
 		return cc_fail(reterr, code, err.sys, "%s", err.msg);
-	code = put(e, c, wake_of(e, &d), &d.plan, reterr);
+	/* Before the row is put: what took effect by time lies behind the former wake. */
+	code = cc_handover(&d.telling, c, &d.result, cc_entry_fresh(c), reterr);
 	if (code == CC_OK)
-		code = fire_all(e, c, &d, reterr);
+		code = put(e, c, wake_of(e, &d), &d.plan, reterr);
+	if (code == CC_OK)
+		code = cc_engine_fire(e, c, &d, reterr);
 	if (code != CC_OK)
 		return code;
 	return cc_cache_instances(&e->cache, c, d.plan.instances, d.plan.ninstances) &&

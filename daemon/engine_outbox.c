@@ -15,15 +15,13 @@ text_of(const char *s)
 	return (struct cc_str){s, (uint32_t)strlen(s)};
 }
 
-enum cc_code
-cc_engine_outcomes(struct cc_engine *e, struct cc_outcomes *o, struct cc_err *reterr)
+static enum cc_code
+record(struct cc_engine *e, const struct cc_outcomes *o, struct cc_arena *a,
+    enum cc_code **ret_codes, struct cc_err *reterr)
 {
-	struct cc_store_outcome *rows;
-	enum cc_code *codes, code;
+	struct cc_store_outcome *rows = cc_arena_array(a, o->n, sizeof *rows);
+	enum cc_code *codes = cc_arena_array(a, o->n, sizeof *codes);
 
-	cc_arena_reset(&e->rows);
-	rows = cc_arena_array(&e->rows, o->n, sizeof *rows);
-	codes = cc_arena_array(&e->rows, o->n, sizeof *codes);
 	if (rows == NULL || codes == NULL)
 		return cc_fail(reterr, CC_ENOMEM, 0, "no memory for outcomes");
 	for (uint32_t i = 0; i < o->n; i++) {
@@ -35,29 +33,45 @@ cc_engine_outcomes(struct cc_engine *e, struct cc_outcomes *o, struct cc_err *re
 		    .attempt = from->attempt, .code = text_of(from->code),
 		    .detail = text_of(from->detail)};
 	}
-	code = cc_store_outbox_complete(e->cf.store, rows, o->n, codes, reterr);
-	if (code != CC_OK)
-		return code;
-	for (uint32_t i = 0; i < o->n; i++)
+	*ret_codes = codes;
+	return cc_store_outbox_complete(e->cf.store, rows, o->n, codes, reterr);
+}
+
+enum cc_code
+cc_engine_outcomes(struct cc_engine *e, struct cc_outcomes *o, struct cc_err *reterr)
+{
+	struct cc_arena keep;
+	enum cc_code *codes = NULL, code;
+
+	cc_heap_arena_init(&keep, CLAIM_ARENA);	/* telling others uses the engine's own */
+	code = record(e, o, &keep, &codes, reterr);
+	for (uint32_t i = 0; i < o->n && code == CC_OK; i++) {
+		const struct cc_outcome *x = &o->items[i];
+
 		if (codes[i] != CC_OK)	/* the claim had run out: another has it */
 			cc_log(CC_LOG_WARN, "message %lld: its outcome came too late: %s",
-			    (long long)o->items[i].no, cc_code_text(codes[i]));
-	o->stored = true;
-	return CC_OK;
+			    (long long)x->no, cc_code_text(codes[i]));
+		else if (x->to == CC_OUTBOX_DEAD || x->disabled)
+			code = cc_engine_failed(e, x, reterr);
+	}
+	cc_arena_done(&keep);
+	o->stored = code == CC_OK;
+	return code;
 }
 
 enum cc_code
 cc_engine_claim(struct cc_engine *e, struct cc_err *reterr)
 {
 	struct cc_store_claim q = {.now = e->now.wall, .lease = CC_ENGINE_LEASE,
-	    .limit = atomic_load(&e->want), .owner = text_of(e->cf.owner)};
+	    .limit = e->total, .each = e->each,
+	    .quotas = e->quotas, .nquotas = e->nquotas, .owner = text_of(e->cf.owner)};
 	struct cc_wall next = CC_NEVER;
 	struct cc_claimed *c;
 	enum cc_code code;
 
 	if (q.limit == 0)
 		return CC_OK;
-	code = cc_store_outbox_next(e->cf.store, &next, reterr);
+	code = cc_store_outbox_next(e->cf.store, e->quotas, e->nquotas, &next, reterr);
 	if (code != CC_OK || !cc_given(next) || next.s > e->now.wall.s)
 		return code;
 	c = calloc(1, sizeof *c);
@@ -66,13 +80,14 @@ cc_engine_claim(struct cc_engine *e, struct cc_err *reterr)
 	c->work.kind = CC_WORK_CLAIMED;
 	cc_heap_arena_init(&c->arena, CLAIM_ARENA);
 	code = cc_store_outbox_claim(e->cf.store, &q, &c->arena, &c->rows, reterr);
+	if (code == CC_OK)
+		code = cc_outgoing_look_again(e, &c->arena, &c->rows, reterr);
 	if (code != CC_OK || c->rows.n == 0) {
 		cc_claimed_free(c);
 		return code;
 	}
 	c->left = c->rows.n;
 	e->claimed = c;
-	atomic_store(&e->want, 0);	/* the loop says anew what it has room for */
 	return CC_OK;
 }
 
@@ -97,54 +112,6 @@ cc_engine_reclaim(struct cc_engine *e, struct cc_err *reterr)
 
 /* --- messages.redrive --------------------------------------------------------- */
 
-static const struct cc_rule *
-rule_of(const struct cc_pack *p, struct cc_str id)
-{
-	for (uint16_t i = 0; i < p->nrules; i++)
-		if (cc_str_eq(text_of(p->rules[i]->id), id))
-			return p->rules[i];
-	return NULL;
-}
-
-/* A held alert is told after all. */
-static enum cc_code
-release_alert(struct cc_engine *e, int64_t id, struct cc_err *reterr)
-{
-	struct cc_store_alert al;
-	struct cc_entry *c;
-	struct cc_telling t;
-	struct cc_arena keep;
-	struct cc_result result;
-	const struct cc_rule *rule;
-	enum cc_code code;
-
-	cc_heap_arena_init(&keep, CLAIM_ARENA);
-	code = cc_store_alert_get(e->cf.store, id, &keep, &al, reterr);
-	if (code == CC_OK)
-		code = cc_store_alert_release(e->cf.store, id, e->now.wall, reterr);
-	if (code == CC_OK)
-		code = cc_engine_case(e, al.case_id, &c, reterr);
-	if (code == CC_OK) {
-		struct cc_case of = {.id = c->id, .events = c->events, .nevents = c->nevents};
-		struct cc_eval_options o = {.now = e->now.wall, .only_rule = 0};
-
-		cc_arena_reset(&e->work);
-		code = cc_eval_case(e->setup->pack, &of, &o, &e->work, &result, reterr);
-	}
-	if (code == CC_OK)
-		code = cc_telling_begin(e, c, &result, &t, reterr);
-	if (code == CC_OK) {
-		rule = rule_of(e->setup->pack, al.rule);
-		al.late = true;
-		al.fired = e->now.wall;
-		code = rule == NULL ? cc_fail(reterr, CC_ENOENT, 0,
-		    "the policy in force has no rule of that name any more") :
-		    cc_tell(&t, &al, rule, reterr);
-	}
-	cc_arena_done(&keep);
-	return code;
-}
-
 static enum cc_code
 redrive(struct cc_engine *e, const struct cc_redrive_asked *ask, uint32_t *ret,
     struct cc_err *reterr)
@@ -156,7 +123,7 @@ redrive(struct cc_engine *e, const struct cc_redrive_asked *ask, uint32_t *ret,
 	*ret = 0;
 	if (ask->alert != 0) {
 		*ret = 1;
-		return release_alert(e, ask->alert, reterr);
+		return cc_tell_held(e, ask->alert, reterr);
 	}
 	do {
 		enum cc_code code = cc_store_redrive(e->cf.store, &q, &n, reterr);

@@ -1,6 +1,7 @@
 #include "daemon/engine_inner.h"
 
 #include "daemon/log.h"
+#include "daemon/rounds.h"
 
 static struct cc_wall
 next_wake(struct cc_engine *e)
@@ -19,7 +20,7 @@ next_message(struct cc_engine *e)
 	struct cc_wall t = CC_NEVER;
 	struct cc_err err = {.msg = ""};
 
-	if (cc_store_outbox_next(e->cf.store, &t, &err) != CC_OK)
+	if (cc_store_outbox_next(e->cf.store, e->quotas, e->nquotas, &t, &err) != CC_OK)
 		cc_log_err(CC_LOG_ERR, "store: next message", &err);
 	return t;
 }
@@ -33,8 +34,10 @@ reached(struct cc_wall t, struct cc_wall now)
 bool
 cc_engine_due(struct cc_engine *e)
 {
-	return e->stale || reached(next_wake(e), e->now.wall) ||
-	    (atomic_load(&e->want) > 0 && reached(next_message(e), e->now.wall));
+	cc_engine_take_want(e);
+	return e->stale || reached(next_wake(e), e->now.wall) || cc_engine_expire_due(e) ||
+	    reached(cc_rounds_next(e), e->now.wall) ||
+	    (e->total > 0 && reached(next_message(e), e->now.wall));
 }
 
 static enum cc_code
@@ -83,6 +86,17 @@ cc_engine_wakes(struct cc_engine *e, struct cc_err *reterr)
 	return CC_OK;
 }
 
+/* Wakes and stale cases come first: of a case whose rung is about to fire the audit would
+ * think that it did not. */
+enum cc_code
+cc_engine_rounds(struct cc_engine *e, struct cc_err *reterr)
+{
+	if (e->stale || !reached(cc_rounds_next(e), e->now.wall) ||
+	    reached(next_wake(e), e->now.wall))
+		return CC_OK;
+	return cc_rounds_step(e, reterr);
+}
+
 void
 cc_engine_recount(struct cc_engine *e)
 {
@@ -103,12 +117,16 @@ void
 cc_engine_look_ahead(struct cc_engine *e)
 {
 	struct cc_wall wake = next_wake(e), message = CC_NEVER, t = wake;
+	struct cc_wall rounds = cc_rounds_next(e);
 	bool held = e->now.mono.ms < e->hold_until;
 
-	if (atomic_load(&e->want) > 0)
+	cc_engine_take_want(e);
+	if (e->total > 0)
 		message = next_message(e);
 	if (cc_given(message) && (!cc_given(t) || message.s < t.s))
 		t = message;
+	if (cc_given(rounds) && (!cc_given(t) || rounds.s < t.s))
+		t = rounds;
 	if (atomic_load(&e->cf.figures->stale) > 0 && e->stale && !held) {
 		int64_t n = 0;
 
@@ -116,7 +134,8 @@ cc_engine_look_ahead(struct cc_engine *e)
 			atomic_store(&e->cf.figures->stale, n);
 		e->stale = n > 0;
 	}
-	e->busy = !held && (e->stale || reached(t, e->now.wall));
+	e->busy = !held && (e->stale || reached(t, e->now.wall) ||
+	    (e->expire_after != 0 && cc_engine_expire_due(e)));
 	if (held && (e->stale || reached(t, e->now.wall)))
 		t = (struct cc_wall){e->now.wall.s + 1};
 	if (atomic_exchange(&e->next, t.s) != t.s)

@@ -12,7 +12,7 @@ enum cc_exit {
 	CC_EXIT_OK = 0,		/* stopped as asked; nothing to say against the files */
 	CC_EXIT_FAILED = 1,	/* failed while running */
 	CC_EXIT_USAGE = 2,
-	CC_EXIT_CONFIG = 3,	/* the configuration, or a setting of a notifier */
+	CC_EXIT_CONFIG = 3,	/* the configuration, a setting of a notifier, or a module */
 	CC_EXIT_POLICY = 4,	/* the pack, its holidays, or the zone data */
 	CC_EXIT_DIRECTORY = 5,	/* the directory, or a route that leads to nobody */
 	CC_EXIT_STORE = 6,	/* the store cannot be opened */

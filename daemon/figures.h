@@ -17,12 +17,16 @@
 	X(groups) X(group_failures) X(wakes) X(rederived)                    \
 	X(evaluation_failures) X(rungs_fired) X(rungs_held)                  \
 	X(to_operator) X(configuration_alerts) X(attempts) X(sent)           \
-	X(retries) X(given_up) X(reloads) X(reloads_refused)
+	X(digests) X(retries) X(given_up) X(reloads) X(reloads_refused)      \
+	X(endpoints_opened) X(endpoints_disabled)
 
 struct cc_figures {
 #define CC_FIGURE_MEMBER(name) atomic_uint_least64_t name;
 	CC_FIGURES(CC_FIGURE_MEMBER)
 #undef CC_FIGURE_MEMBER
+	/* Of the last nightly rounds; audit_at 0: none yet. */
+	atomic_int_least64_t audit_at, audit_cases, audit_rungs, audit_messages, audit_gaps;
+	atomic_int_least64_t unreachable;	/* causes why steps to come reach nobody */
 	atomic_int_least64_t stale;		/* cases to be derived anew */
 	atomic_int_least64_t started;		/* wall instant of the start */
 	atomic_int_least64_t loaded;		/* of the set-up in force */

@@ -24,6 +24,7 @@ cc_job_event(const struct cc_draft *d, struct cc_str bytes)
 	if (j == NULL)
 		return NULL;
 	j->work.kind = CC_WORK_EVENT;
+	j->recorded = CC_NEVER;
 	j->work.queued.bytes = (uint32_t)n;
 	at = (char *)(j + 1);
 	at = place(at, d->source, &j->source);

@@ -12,6 +12,8 @@
 #ifndef CC_DAEMON_JOB_H
 #define CC_DAEMON_JOB_H
 
+#include <sys/types.h>
+
 #include "daemon/queue.h"
 #include "daemon/setup.h"
 #include "store/store.h"
@@ -41,8 +43,10 @@ struct cc_job {
 	struct cc_client *client;	/* loop; NULL when it has gone */
 	struct cc_job *next_of_client;	/* loop; in the order of the lines */
 	bool away, done;		/* loop; with the engine; answered */
+	uid_t uid;			/* who is at the other end */
 	/* EVENT: texts lie behind the struct. */
 	struct cc_str source, id, case_id, bytes;
+	struct cc_wall recorded;	/* of an import; CC_NEVER: when it is committed */
 	enum cc_job_result result;
 	int64_t seq;
 	char why[240];			/* of CC_RESULT_STORAGE */
@@ -52,6 +56,7 @@ struct cc_job {
 	/* REQUEST, SAID: the whole line, from malloc; NULL: there was no memory. */
 	char *text;
 	size_t ntext;
+	bool refused;			/* REQUEST: the text is an error */
 };
 
 /* An event on its way to the engine; the texts are copied.  NULL: no memory. */
@@ -68,6 +73,7 @@ struct cc_outcome {
 	enum cc_outbox_state to;
 	struct cc_wall next, now, started, ended;	/* started CC_NEVER: no attempt */
 	enum cc_attempt_outcome attempt;
+	bool disabled;			/* the endpoint is gone (410): see daemon/endpoints.h */
 	char code[32];
 	char detail[200];
 };

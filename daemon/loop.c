@@ -8,9 +8,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/endpoints.h"
 #include "daemon/log.h"
 #include "daemon/loop_inner.h"
+#include "daemon/methods.h"
 #include "daemon/state_dir.h"
+#include "policy/heap.h"
+
+enum { KEPT_ARENA = 1024 * 1024 };
 
 /* --- the end --------------------------------------------------------------------------
  *
@@ -83,6 +88,19 @@ begin_end(struct cc_loop *l, const char *why)
 
 /* --- work that comes back -------------------------------------------------------- */
 
+/* What the engine has written down is done here too. */
+static void
+heed(struct cc_loop *l, const struct cc_job *j)
+{
+	struct cc_str name = {NULL, 0};
+
+	if (j->refused || j->result == CC_RESULT_STORAGE ||
+	    strcmp(cc_method_name(j->method), "endpoint.enable") != 0 ||
+	    cc_rpc_text(j->rpc, "endpoint", &name, NULL) != CC_OK || l->stopping)
+		return;
+	cc_dispatch_enable(&l->dispatch, name);
+}
+
 static void
 on_work_back(uv_async_t *async)
 {
@@ -94,8 +112,11 @@ on_work_back(uv_async_t *async)
 
 		next = q->next;
 		switch (w->kind) {
-		case CC_WORK_EVENT:
 		case CC_WORK_REQUEST:
+			heed(l, (struct cc_job *)w);
+			cc_clients_answered(&l->clients, (struct cc_job *)w);
+			break;
+		case CC_WORK_EVENT:
 		case CC_WORK_SAID:
 			cc_clients_answered(&l->clients, (struct cc_job *)w);
 			break;
@@ -191,6 +212,7 @@ make_handles(struct cc_loop *l, struct cc_err *reterr)
 	l->async.data = l;
 	(void)uv_timer_init(&l->uv, &l->grace);	/* cannot fail */
 	l->grace.data = l;
+	cc_ping_init(&l->ping, &l->uv);
 	for (unsigned i = 0; i < 3; i++) {
 		/* Without memory the init fails, and then the start does. */
 		(void)uv_signal_init(&l->uv, &l->signals[i]);
@@ -199,6 +221,32 @@ make_handles(struct cc_loop *l, struct cc_err *reterr)
 	}
 	l->handles = true;
 	return CC_EXIT_OK;
+}
+
+/* Endpoints that answered 410 in a former run stay disabled where they were. */
+static enum cc_code
+disable_kept(struct cc_loop *l, struct cc_err *reterr)
+{
+	struct cc_arena arena;
+	char key[CC_ENDPOINT_KEY];
+	enum cc_code code = CC_OK;
+
+	cc_heap_arena_init(&arena, KEPT_ARENA);
+	for (uint32_t i = 0; i < l->dispatch.nchannels && code == CC_OK; i++) {
+		const char *name = l->dispatch.channels[i].name;
+		struct cc_str channel = {name, (uint32_t)strlen(name)}, kept = {NULL, 0};
+
+		cc_endpoint_key(channel, key);
+		code = cc_store_meta_get(l->store, (struct cc_str){key, (uint32_t)strlen(key)},
+		    &arena, &kept, reterr);
+		if (code == CC_ENOENT)
+			code = CC_OK;
+		else if (code == CC_OK && cc_endpoint_kept_disabled(kept,
+		    cc_endpoint_url(&l->setup->config, channel)))
+			cc_dispatch_disable(&l->dispatch, channel);
+	}
+	cc_arena_done(&arena);
+	return code;
 }
 
 static enum cc_exit
@@ -216,10 +264,13 @@ open_parts(struct cc_loop *l, struct cc_err *reterr)
 	    .on_empty = on_clients_gone, .self = l};
 	cc_clients_init(&l->clients);
 	cc_sd_open(&l->sd, &l->uv, l->engine);
+	l->dispatch.host.lent.templates = l->setup->templates;
 	if (cc_modules_open(&l->dispatch.host.lent, &l->setup->config, &modules,
 	    reterr) != CC_OK)
 		return CC_EXIT_CONFIG;
-	cc_dispatch_use(&l->dispatch, &modules, l->setup->config.limits.deliveries);
+	cc_dispatch_use(&l->dispatch, &modules, &l->setup->config);
+	if (disable_kept(l, reterr) != CC_OK)
+		return CC_EXIT_STORE;
 	l->timer.on_time = on_time;
 	l->timer.data = l;
 	if (cc_timer_open(&l->timer, &l->uv, reterr) != CC_OK)
@@ -230,6 +281,10 @@ open_parts(struct cc_loop *l, struct cc_err *reterr)
 	    cc_engine_start(l->engine, reterr) != CC_OK)
 		return CC_EXIT_SYSTEM;
 	cc_timer_set(&l->timer, cc_engine_next(l->engine), cc_now_read().wall);
+	l->ping.engine = l->engine;
+	l->ping.figures = &l->figures;
+	if (cc_ping_use(&l->ping, &l->setup->config, reterr) != CC_OK)
+		return CC_EXIT_SYSTEM;
 	return CC_EXIT_OK;
 }
 
@@ -300,6 +355,7 @@ close_handles(struct cc_loop *l)
 		return;
 	uv_close((uv_handle_t *)&l->async, NULL);
 	uv_close((uv_handle_t *)&l->grace, NULL);
+	cc_ping_close(&l->ping);
 	for (unsigned i = 0; i < 3; i++)
 		uv_close((uv_handle_t *)&l->signals[i], NULL);
 }

@@ -8,6 +8,7 @@
 
 #include "daemon/dispatch.h"
 #include "daemon/loop.h"
+#include "daemon/ping.h"
 #include "daemon/reader.h"
 #include "daemon/sd.h"
 #include "daemon/timer.h"
@@ -33,6 +34,7 @@ struct cc_loop {
 	struct cc_clients clients;
 	struct cc_dispatch dispatch;
 	struct cc_timer timer;
+	struct cc_ping ping;
 	struct cc_sd sd;
 	struct cc_reload reload;
 	uv_async_t async;

@@ -6,35 +6,56 @@
 
 #include "daemon/methods_inner.h"
 
-#ifndef CC_VERSION
-#define CC_VERSION "unknown"
-#endif
-
 struct cc_method {
 	const char *name;
 	enum cc_right right;
-	cc_method_fn *read;		/* NULL: the engine runs it */
 	const char *const *params;
+	cc_method_fn *read;		/* one of the two */
+	cc_write_fn *write;
+	bool audited;			/* what was done is kept for good */
 };
 
 #define PARAMS(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define NO_PARAMS ((const char *const[]){NULL})
 
 static const struct cc_method methods[] = {
-	{"status", CC_RIGHT_READ, cc_method_status, NO_PARAMS},
-	{"clocks.list", CC_RIGHT_READ, cc_method_clocks,
-	    PARAMS("case", "clock", "subject", "state", "limit", "cursor")},
-	{"clock.explain", CC_RIGHT_READ, cc_method_explain,
-	    PARAMS("case", "clock", "subject", "period")},
-	{"case.events", CC_RIGHT_READ, cc_method_events,
-	    PARAMS("case", "limit", "cursor")},
-	{"alerts.list", CC_RIGHT_READ, cc_method_alerts,
-	    PARAMS("case", "held", "limit", "cursor")},
-	{"messages.list", CC_RIGHT_READ, cc_method_messages,
-	    PARAMS("case", "state", "alert", "limit", "cursor")},
-	{"messages.redrive", CC_RIGHT_ADMIN, NULL, PARAMS("id", "alert", "all")},
-	{"policy.info", CC_RIGHT_READ, cc_method_policy, NO_PARAMS},
-	{"backup", CC_RIGHT_ADMIN, cc_method_backup, PARAMS("path")},
+	{.name = "status", CC_RIGHT_READ, NO_PARAMS, .read = cc_method_status},
+	{.name = "clocks.list", CC_RIGHT_READ,
+	    PARAMS("case", "clock", "subject", "state", "limit", "cursor"),
+	    .read = cc_method_clocks},
+	{.name = "clock.explain", CC_RIGHT_READ,
+	    PARAMS("case", "clock", "subject", "period"), .read = cc_method_explain},
+	{.name = "case.events", CC_RIGHT_READ, PARAMS("case", "limit", "cursor"),
+	    .read = cc_method_events},
+	{.name = "alerts.list", CC_RIGHT_READ, PARAMS("case", "held", "limit", "cursor"),
+	    .read = cc_method_alerts},
+	{.name = "alert.acknowledge", CC_RIGHT_SEND,
+	    PARAMS("alert", "case", "clock", "subject", "until", "for", "by"),
+	    .write = cc_engine_acknowledge, .audited = true},
+	{.name = "messages.list", CC_RIGHT_READ,
+	    PARAMS("case", "state", "alert", "limit", "cursor"),
+	    .read = cc_method_messages},
+	{.name = "messages.redrive", CC_RIGHT_ADMIN, PARAMS("id", "alert", "all"),
+	    .write = cc_engine_redrive, .audited = true},
+	{.name = "message.bounced", CC_RIGHT_SEND,
+	    PARAMS("id", "action", "status", "detail"), .write = cc_engine_bounced},
+	{.name = "silence.add", CC_RIGHT_ADMIN,
+	    PARAMS("case", "clock", "recipient", "until", "for", "by", "reason"),
+	    .write = cc_engine_silence_add, .audited = true},
+	{.name = "silence.end", CC_RIGHT_ADMIN, PARAMS("silence"),
+	    .write = cc_engine_silence_end, .audited = true},
+	{.name = "silence.list", CC_RIGHT_READ, PARAMS("all", "limit", "cursor"),
+	    .read = cc_method_silences},
+	{.name = "endpoint.enable", CC_RIGHT_ADMIN, PARAMS("endpoint"),
+	    .write = cc_engine_endpoint_enable, .audited = true},
+	{.name = CC_METHOD_IMPORT, CC_RIGHT_ADMIN, NO_PARAMS,
+	    .write = cc_method_import, .audited = true},
+	{.name = "audit.run", CC_RIGHT_ADMIN, NO_PARAMS, .write = cc_engine_audit,
+	    .audited = true},
+	{.name = "audit.list", CC_RIGHT_ADMIN, PARAMS("limit", "cursor"),
+	    .read = cc_method_audit},
+	{.name = "policy.info", CC_RIGHT_READ, NO_PARAMS, .read = cc_method_policy},
+	{.name = "backup", CC_RIGHT_ADMIN, PARAMS("path"), .read = cc_method_backup},
 };
 
 const struct cc_method *
@@ -61,7 +82,25 @@ cc_method_right(const struct cc_method *m)
 bool
 cc_method_writes(const struct cc_method *m)
 {
-	return m->read == NULL;
+	return m->write != NULL;
+}
+
+cc_write_fn *
+cc_method_writer(const struct cc_method *m)
+{
+	return m->write;
+}
+
+bool
+cc_method_audited(const struct cc_method *m)
+{
+	return m->audited;
+}
+
+enum cc_code
+cc_method_known(const struct cc_method *m, const struct cc_rpc *rpc, struct cc_err *reterr)
+{
+	return cc_rpc_only(rpc, m->params, reterr);
 }
 
 /* --- answers ------------------------------------------------------------------- */
@@ -85,6 +124,7 @@ cc_method_error(struct cc_job *j, int code, const char *message)
 	struct cc_rpc_error e = {.code = code, .message = message};
 	struct cc_buf b;
 
+	j->refused = true;
 	cc_buf_init(&b, CC_ANSWER_MAX);
 	if (cc_rpc_error(&b, cc_rpc_id(j->rpc), &e) != CC_OK)
 		cc_buf_clear(&b);
@@ -103,10 +143,25 @@ cc_method_refused(struct cc_job *j, const struct cc_err *err)
 	cc_method_error(j, CC_RPC_PARAMS, err->msg);
 }
 
+void
+cc_method_result(struct cc_job *j, const struct cc_buf *result)
+{
+	struct cc_buf b;
+
+	cc_buf_init(&b, CC_ANSWER_MAX);
+	if (result->fail != CC_OK || cc_rpc_result(&b, cc_rpc_id(j->rpc),
+	    (struct cc_str){result->p, (uint32_t)result->n}) != CC_OK) {
+		cc_buf_done(&b);
+		cc_method_error(j, CC_RPC_STORE, "the answer is too large");
+		return;
+	}
+	answer(j, &b);
+}
+
 static enum cc_code
 call(const struct cc_method *m, struct cc_call *c, struct cc_err *reterr)
 {
-	enum cc_code code = cc_rpc_only(c->rpc, m->params, reterr);
+	enum cc_code code = cc_method_known(m, c->rpc, reterr);
 
 	return code == CC_OK ? m->read(c, reterr) : code;
 }
@@ -136,49 +191,6 @@ cc_method_read(struct cc_job *j, struct cc_call *c)
 		cc_method_refused(j, &err);
 	else
 		cc_method_failed(j, &err);
-}
-
-/* --- messages.redrive ------------------------------------------------------------ */
-
-enum cc_code
-cc_method_redrive_read(const struct cc_job *j, struct cc_redrive_asked *ret,
-    struct cc_err *reterr)
-{
-	struct cc_redrive_asked ask = {0};
-	bool all = false;
-	enum cc_code code = cc_rpc_only(j->rpc, j->method->params, reterr);
-
-	if (code == CC_OK)
-		code = cc_rpc_text(j->rpc, "id", &ask.message, reterr);
-	if (code == CC_OK)
-		code = cc_rpc_int(j->rpc, "alert", (struct cc_rpc_range){1, INT64_MAX},
-		    &ask.alert, reterr);
-	if (code == CC_OK)
-		code = cc_rpc_bool(j->rpc, "all", &all, reterr);
-	if (code != CC_OK)
-		return code;
-	if ((cc_rpc_has(j->rpc, "id") ? 1 : 0) + (ask.alert != 0 ? 1 : 0) + (all ? 1 : 0) != 1 ||
-	    (cc_rpc_has(j->rpc, "id") && ask.message.n == 0))
-		return cc_fail(reterr, CC_EINVAL, 0,
-		    "expected one of: id of a message, alert, all true");
-	*ret = ask;
-	return CC_OK;
-}
-
-void
-cc_method_redriven(struct cc_job *j, uint32_t n)
-{
-	struct cc_buf b;
-	size_t mark;
-
-	cc_buf_init(&b, CC_ANSWER_MAX);
-	mark = cc_rpc_begin(&b, cc_rpc_id(j->rpc));
-	CC_BUF_LIT(&b, "{\"redriven\":");
-	cc_buf_int(&b, n);
-	cc_buf_char(&b, '}');
-	if (cc_rpc_end(&b, mark) != CC_OK)
-		cc_buf_clear(&b);
-	answer(j, &b);
 }
 
 /* --- small methods ------------------------------------------------------------------ */
@@ -218,120 +230,6 @@ cc_put_bool(struct cc_buf *b, const char *name, bool value)
 {
 	cc_put_key(b, name);
 	cc_buf_puts(b, value ? "true" : "false");
-}
-
-static void
-put_string(struct cc_buf *b, const char *name, const char *value)
-{
-	cc_put_key(b, name);
-	cc_buf_jsons(b, value);
-}
-
-/* The members that tell one policy from another. */
-static void
-put_versions(struct cc_buf *b, const struct cc_setup *s)
-{
-	put_string(b, "name", s->pack->name);
-	put_string(b, "version", s->pack->version);
-	put_string(b, "stamp", s->pack->stamp);
-	put_string(b, "effective", s->pack->effective);
-	put_string(b, "zone", s->pack->zone->name);
-	put_string(b, "holidays", s->pack->calendar_stamp);
-	put_string(b, "zones", s->zones.version);
-}
-
-static void
-put_store(struct cc_buf *b, const struct cc_store_status *s)
-{
-	cc_put_key(b, "store");
-	cc_buf_char(b, '{');
-	cc_put_number(b, "schema", s->schema);
-	cc_put_number(b, "events", s->events);
-	cc_put_number(b, "cases", s->cases);
-	cc_put_number(b, "open_cases", s->open_cases);
-	cc_put_number(b, "live", s->live);
-	cc_put_number(b, "alerts", s->alerts);
-	cc_put_number(b, "held", s->held);
-	cc_put_number(b, "attempts", s->attempts);
-	cc_put_number(b, "file_bytes", s->file_bytes);
-	cc_put_number(b, "log_bytes", s->log_bytes);
-	cc_buf_char(b, '}');
-	cc_put_key(b, "outbox");
-	cc_buf_char(b, '{');
-	cc_put_number(b, "queued", s->outbox[CC_OUTBOX_QUEUED]);
-	cc_put_number(b, "claimed", s->outbox[CC_OUTBOX_CLAIMED]);
-	cc_put_number(b, "sent", s->outbox[CC_OUTBOX_SENT]);
-	cc_put_number(b, "dead", s->outbox[CC_OUTBOX_DEAD]);
-	cc_put_number(b, "superseded", s->outbox[CC_OUTBOX_SUPERSEDED]);
-	cc_put_number(b, "held", s->outbox[CC_OUTBOX_HELD]);
-	cc_buf_char(b, '}');
-}
-
-enum cc_code
-cc_method_status(struct cc_call *c, struct cc_err *reterr)
-{
-	struct cc_store_status s;
-	struct cc_buf *b = c->out;
-	enum cc_code code = cc_store_status(c->store, &s, reterr);
-
-	if (code != CC_OK)
-		return code;
-	cc_buf_char(b, '{');
-	put_string(b, "version", CC_VERSION);
-	cc_put_key(b, "policy");
-	cc_buf_char(b, '{');
-	put_versions(b, c->setup);
-	cc_buf_char(b, '}');
-	cc_put_wall(b, "started", (struct cc_wall){atomic_load(&c->figures->started)});
-	cc_put_wall(b, "loaded", (struct cc_wall){atomic_load(&c->figures->loaded)});
-	cc_put_wall(b, "now", c->now.wall);
-	cc_put_wall(b, "wake", c->wake);
-	cc_put_number(b, "stale", atomic_load(&c->figures->stale));
-	cc_put_number(b, "clients", (int64_t)atomic_load(&c->figures->clients));
-	cc_put_number(b, "waiting", c->waiting);
-	put_store(b, &s);
-	cc_put_key(b, "counters");
-	cc_buf_char(b, '{');
-#define PUT_FIGURE(name) \
-	cc_put_number(b, #name, (int64_t)atomic_load(&c->figures->name));
-	CC_FIGURES(PUT_FIGURE)
-#undef PUT_FIGURE
-	CC_BUF_LIT(b, "}}");
-	return CC_OK;
-}
-
-enum cc_code
-cc_method_policy(struct cc_call *c, struct cc_err *reterr)
-{
-	const struct cc_pack *p = c->setup->pack;
-	struct cc_buf *b = c->out;
-
-	(void)reterr;
-	cc_buf_char(b, '{');
-	put_versions(b, c->setup);
-	cc_put_key(b, "rules");
-	cc_buf_char(b, '[');
-	for (uint16_t i = 0; i < p->nrules; i++) {
-		const struct cc_rule *r = p->rules[i];
-
-		cc_buf_puts(b, i > 0 ? ",{" : "{");
-		put_string(b, "id", r->id);
-		put_string(b, "title", r->title);
-		put_string(b, "section", r->section);
-		put_string(b, "kind", cc_kind_text(r->kind));
-		cc_put_bool(b, "safety", r->safety);
-		cc_buf_char(b, '}');
-	}
-	cc_buf_char(b, ']');
-	cc_put_key(b, "types");
-	cc_buf_char(b, '[');
-	for (uint16_t i = 0; i < p->schema.ntypes; i++) {
-		if (i > 0)
-			cc_buf_char(b, ',');
-		cc_buf_jsons(b, p->schema.types[i].name);
-	}
-	CC_BUF_LIT(b, "]}");
-	return CC_OK;
 }
 
 enum cc_code

@@ -117,11 +117,12 @@ asked_for(const struct question *q, const struct cc_clock *k)
 }
 
 static unsigned
-put_clocks(struct cc_call *c, const struct question *q, const struct cc_result *r)
+put_clocks(struct cc_call *c, const struct question *q, const struct cc_result *r,
+    const struct cc_traces *traces)
 {
 	struct cc_view view;
 	struct cc_explaining x = {.setup = c->setup, .result = r, .case_id = q->case_id,
-	    .view = &view};
+	    .view = &view, .traces = traces};
 	unsigned n = 0;
 
 	CC_BUF_LIT(c->out, "{\"items\":[");
@@ -137,11 +138,25 @@ put_clocks(struct cc_call *c, const struct question *q, const struct cc_result *
 	return n;
 }
 
+/* Noting the steps takes room and work that a very big case may not leave. */
+static enum cc_code
+eval(struct cc_call *c, const struct cc_case *of, struct cc_eval_options *o,
+    struct cc_result *ret, struct cc_err *reterr)
+{
+	enum cc_code code = cc_eval_case(c->setup->pack, of, o, c->arena, ret, reterr);
+
+	if (code != CC_ENOMEM && code != CC_ERANGE)
+		return code;
+	o->traces = NULL;
+	return cc_eval_case(c->setup->pack, of, o, c->arena, ret, reterr);
+}
+
 enum cc_code
 cc_method_explain(struct cc_call *c, struct cc_err *reterr)
 {
 	struct question q = {.subject = CC_STR("")};
-	struct cc_eval_options o = {.now = c->now.wall};
+	struct cc_traces traces = {.n = 0};
+	struct cc_eval_options o = {.now = c->now.wall, .traces = &traces};
 	struct cc_result r;
 	struct cc_case of;
 	enum cc_code code = read_question(c, &q, reterr);
@@ -154,8 +169,8 @@ cc_method_explain(struct cc_call *c, struct cc_err *reterr)
 		    q.clock.p);
 	code = cc_call_case(c, q.case_id, &of, reterr);
 	if (code == CC_OK)
-		code = cc_eval_case(c->setup->pack, &of, &o, c->arena, &r, reterr);
-	if (code == CC_OK && put_clocks(c, &q, &r) == 0)
+		code = eval(c, &of, &o, &r, reterr);
+	if (code == CC_OK && put_clocks(c, &q, &r, o.traces) == 0)
 		code = put_why(c, &q, &of, &o, reterr);
 	if (code == CC_OK)
 		cc_buf_char(c->out, '}');

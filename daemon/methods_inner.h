@@ -1,20 +1,36 @@
 /*
- * daemon/methods_inner.h - the methods that read: shared by methods*.c.
+ * daemon/methods_inner.h - inside of the methods: shared by methods*.c.
  *
- * Purpose:   each checks its parameters, then writes one JSON value into c->out.
+ * Purpose:   a method that reads checks its parameters, then writes one JSON value into
+ *            c->out.
  * Errors:    CC_EINVAL, CC_ENOENT: the asker's (-32602); others the store's (-32002).
- * Threads:   the reader's.
+ * Threads:   the reader's, save where the table is read.
  */
 #ifndef CC_DAEMON_METHODS_INNER_H
 #define CC_DAEMON_METHODS_INNER_H
 
+#include "daemon/engine_inner.h"
 #include "daemon/methods.h"
 #include "scheduler/eval.h"
 
 typedef enum cc_code cc_method_fn(struct cc_call *c, struct cc_err *reterr);
 
 cc_method_fn cc_method_status, cc_method_clocks, cc_method_explain, cc_method_events,
-    cc_method_alerts, cc_method_messages, cc_method_policy, cc_method_backup;
+    cc_method_alerts, cc_method_messages, cc_method_policy, cc_method_backup,
+    cc_method_silences, cc_method_audit;
+
+/* Of the table; CC_EINVAL: a parameter that it does not know. */
+enum cc_code cc_method_known(const struct cc_method *m, const struct cc_rpc *rpc,
+    struct cc_err *reterr) CC_MUST_USE;
+bool cc_method_audited(const struct cc_method *m);
+cc_write_fn *cc_method_writer(const struct cc_method *m);
+cc_write_fn cc_method_import;
+
+/* An item of a list begins: a comma, unless it is the first. */
+void cc_item_begin(struct cc_call *c);
+
+/* So much was written that the list goes on with its cursor. */
+bool cc_page_full(const struct cc_call *c);
 
 /* The parameters that all lists share. */
 struct cc_page {

@@ -86,15 +86,15 @@ read_case(const struct cc_call *c, struct cc_str *ret, struct cc_err *reterr)
 	return code;
 }
 
-static void
-comma(struct cc_call *c)
+void
+cc_item_begin(struct cc_call *c)
 {
 	if (c->out->n > 0 && c->out->p[c->out->n - 1] != '[')
 		cc_buf_char(c->out, ',');
 }
 
-static bool
-page_full(const struct cc_call *c)
+bool
+cc_page_full(const struct cc_call *c)
 {
 	return c->out->n > CC_PAGE_BYTES;
 }
@@ -168,13 +168,15 @@ put_event(struct cc_call *c, struct cc_str id, const struct cc_store_kept *k, bo
 	struct cc_draft d;
 	struct cc_err err = {.msg = ""};
 
-	comma(c);
+	cc_item_begin(c);
 	cc_buf_char(c->out, '{');
 	cc_put_number(c->out, "seq", k->seq);
 	cc_put_wall(c->out, "recorded", k->recorded);
 	cc_put_key(c->out, "event");
 	if (cc_event_decode(&p->schema, p->zones, k->bytes, c->arena, &d, &err) == CC_OK) {
 		d.subject = id;
+		d.has_recorded = true;
+		d.recorded = k->recorded;
 		cc_event_json_print(c->out, &p->schema, &d);
 	} else {
 		CC_BUF_LIT(c->out, "null");
@@ -205,11 +207,12 @@ cc_method_events(struct cc_call *c, struct cc_err *reterr)
 	first = page.after > n ? n : (uint32_t)page.after;
 	cc_page_begin(c);
 	q.limit = CC_STORE_LIST_MAX;
-	for (uint32_t at = 0, put = 0; at < n && put < page.limit && !page_full(c);) {
+	for (uint32_t at = 0, put = 0; at < n && put < page.limit && !cc_page_full(c);) {
 		code = cc_store_case_events(c->store, &q, c->arena, &list, reterr);
 		if (code != CC_OK)
 			return code;
-		for (uint32_t i = 0; i < list.n && put < page.limit && !page_full(c); i++, at++) {
+		for (uint32_t i = 0; i < list.n && put < page.limit && !cc_page_full(c);
+		    i++, at++) {
 			if (at < first)
 				continue;
 			put_event(c, q.case_id, &list.items[i], in[at]);
@@ -252,7 +255,7 @@ put_alert(struct cc_call *c, const struct cc_store_alert *al, struct cc_err *ret
 		n += space == NULL ? 0 : 1;
 		rest = (struct cc_str){rest.p + n, rest.n - n};
 	}
-	comma(c);
+	cc_item_begin(c);
 	code = cc_record_fired(c->out, &r);
 	if (code != CC_OK)
 		return cc_fail(reterr, code, 0, "the answer is too large");
@@ -269,6 +272,7 @@ put_alert(struct cc_call *c, const struct cc_store_alert *al, struct cc_err *ret
 	else
 		CC_BUF_LIT(c->out, "null");
 	cc_put_wall(c->out, "released", al->released);
+	cc_put_wall(c->out, "previous_due", al->previous_due);
 	cc_buf_char(c->out, '}');
 	return CC_OK;
 }
@@ -295,7 +299,7 @@ cc_method_alerts(struct cc_call *c, struct cc_err *reterr)
 	cc_page_begin(c);
 	for (uint32_t i = 0; i < list.n && code == CC_OK; i++) {
 		code = put_alert(c, &list.items[i], reterr);
-		if (page_full(c) && i + 1 < list.n) {
+		if (cc_page_full(c) && i + 1 < list.n) {
 			next = list.items[i].id;
 			break;
 		}
@@ -306,6 +310,25 @@ cc_method_alerts(struct cc_call *c, struct cc_err *reterr)
 }
 
 /* --- messages.list ---------------------------------------------------------------------- */
+
+/* What a message is, where it is not one alert. */
+static const char *
+form_text(enum cc_message_form form)
+{
+	switch (form) {
+	case CC_FORM_GROUP:
+		return "group";
+	case CC_FORM_DIGEST:
+		return "digest";
+	case CC_FORM_HANDOVER:
+		return "handover";
+	case CC_FORM_CONFIGURATION:
+		return "configuration";
+	case CC_FORM_ALERT:
+		break;
+	}
+	return "alert";
+}
 
 static void
 put_payload(struct cc_buf *b, struct cc_str payload)
@@ -327,6 +350,8 @@ put_payload(struct cc_buf *b, struct cc_str payload)
 	cc_buf_jsons(b, m.title);
 	cc_put_key(b, "role");
 	cc_buf_jsons(b, m.role);
+	cc_put_key(b, "form");
+	cc_buf_jsons(b, form_text(m.form));
 	cc_message_doc_free(doc);
 }
 
@@ -343,7 +368,7 @@ put_message(struct cc_call *c, const struct cc_store_message *m)
 	struct cc_buf *b = c->out;
 	const char *state = state_text(m->state);
 
-	comma(c);
+	cc_item_begin(c);
 	cc_buf_char(b, '{');
 	cc_put_text(b, "id", m->id);
 	cc_put_number(b, "no", m->no);
@@ -362,6 +387,16 @@ put_message(struct cc_call *c, const struct cc_store_message *m)
 	cc_put_number(b, "attempts", m->attempts);
 	cc_put_wall(b, "closed", m->closed);
 	cc_put_text(b, "reason", m->reason);
+	cc_put_key(b, "hold");
+	if (m->hold.n > 0)
+		cc_buf_json(b, m->hold);
+	else
+		CC_BUF_LIT(b, "null");
+	cc_put_key(b, "carrier");
+	if (m->carrier != 0)
+		cc_buf_int(b, m->carrier);
+	else
+		CC_BUF_LIT(b, "null");
 	put_payload(b, m->payload);
 	cc_buf_char(b, '}');
 }
@@ -380,7 +415,7 @@ read_state(const struct cc_call *c, enum cc_outbox_state *ret, struct cc_err *re
 			return CC_OK;
 		}
 	return cc_fail(reterr, CC_EINVAL, 0, "state: expected queued, claimed, sent, dead, "
-	    "superseded or held");
+	    "superseded, held or grouped");
 }
 
 enum cc_code
@@ -410,7 +445,7 @@ cc_method_messages(struct cc_call *c, struct cc_err *reterr)
 	cc_page_begin(c);
 	for (uint32_t i = 0; i < list.n; i++) {
 		put_message(c, &list.items[i]);
-		if (page_full(c) && i + 1 < list.n) {
+		if (cc_page_full(c) && i + 1 < list.n) {
 			next = list.items[i].no;
 			break;
 		}

@@ -31,7 +31,7 @@ listed(const struct cc_access *a, const struct cc_peer *p)
 struct cc_rights
 cc_peer_rights(const struct cc_config *cf, const struct cc_peer *p, uid_t self)
 {
-	struct cc_rights r;
+	struct cc_rights r = {.uid = p->uid};
 
 	for (unsigned i = 0; i < CC_RIGHTS; i++)
 		r.may[i] = p->uid == 0 || p->uid == self || listed(&cf->access[i], p);

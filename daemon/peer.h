@@ -14,6 +14,8 @@
 
 enum { CC_PEER_GROUPS = 65536 };
 
+#define CC_UID_NOBODY ((uid_t)-1)	/* the kernel did not say */
+
 struct cc_peer {
 	uid_t uid;
 	gid_t gid;
@@ -23,6 +25,7 @@ struct cc_peer {
 
 struct cc_rights {
 	bool may[CC_RIGHTS];
+	uid_t uid;			/* whose they are */
 };
 
 /* What this peer may do; `self` is the service's own user. */

@@ -85,6 +85,14 @@ cc_people_reachable(const struct cc_people *in, const struct cc_person *p)
 	return has_address(in, stand_in(in, p));
 }
 
+const struct cc_person *
+cc_people_cover(const struct cc_people *in, const struct cc_person *p)
+{
+	const struct cc_person *q = stand_in(in, p);
+
+	return q != p && !cc_person_away(q, in->now) && has_address(in, q) ? q : NULL;
+}
+
 /* From the holder `id` to Rn; false with the reason. */
 static bool
 try_holder(const struct cc_people *in, const struct cc_rule *rule, unsigned n,

@@ -58,6 +58,11 @@ void cc_people_find(const struct cc_people *in, const struct cc_rule *rule,
 /* True when the person, or who stands in, has an address that can be used. */
 bool cc_people_reachable(const struct cc_people *in, const struct cc_person *p);
 
+/* Who stands in for a person on leave: somebody who is there and has an address that can
+ * be used.  NULL: nobody does, or the person is not away. */
+const struct cc_person *cc_people_cover(const struct cc_people *in,
+    const struct cc_person *p);
+
 /* "no_holder", "unknown_staff", ... */
 const char *cc_people_cause_text(enum cc_people_cause cause);
 

@@ -48,11 +48,14 @@ swap(struct cc_loop *l, struct cc_setup *fresh)
 		cc_log(CC_LOG_ERR, "reload: %s", err.msg);
 		return false;
 	}
-	cc_dispatch_use(&l->dispatch, &modules, fresh->config.limits.deliveries);
+	cc_dispatch_use(&l->dispatch, &modules, &fresh->config);
+	l->dispatch.host.lent.templates = fresh->templates;
 	cc_engine_adopt(l->engine, cc_setup_ref(fresh));
 	cc_setup_unref(l->setup);
 	l->setup = cc_setup_ref(fresh);
 	l->clients.setup = l->setup;
+	if (cc_ping_use(&l->ping, &fresh->config, &err) != CC_OK)
+		cc_log_err(CC_LOG_ERR, "reload: no pings", &err);
 	return true;
 }
 

@@ -21,6 +21,26 @@ endpoint(const void *self, const char *name)
 	return cc_config_endpoint(self, name);
 }
 
+static void
+on_template(void *self, const char *file, uint32_t line, uint32_t column, const char *words)
+{
+	cc_diag(self, (struct cc_place){file, line, column}, "%s", words);
+}
+
+static enum cc_exit
+load_templates(struct cc_setup *s, struct cc_diags *d)
+{
+	struct cc_template_report to = {on_template, d};
+	struct cc_err err = {.msg = ""};
+	unsigned before = d->n;
+
+	if (cc_templates_open(s->pack, &s->zones, &to, &s->templates, &err) == CC_OK)
+		return CC_EXIT_OK;
+	if (d->n == before)
+		report(d, s->config.policy, &err);
+	return CC_EXIT_POLICY;
+}
+
 static enum cc_exit
 load_policy(struct cc_setup *s, struct cc_diags *d)
 {
@@ -104,6 +124,8 @@ load_all(struct cc_setup *s, const char *config, struct cc_diags *d)
 		return CC_EXIT_CONFIG;
 	kind = load_policy(s, d);
 	if (kind == CC_EXIT_OK)
+		kind = load_templates(s, d);
+	if (kind == CC_EXIT_OK)
 		kind = load_staff(s, d);
 	if (kind != CC_EXIT_OK)
 		return kind;
@@ -145,6 +167,7 @@ cc_setup_unref(struct cc_setup *s)
 {
 	if (s == NULL || atomic_fetch_sub(&s->refs, 1) > 1)
 		return;
+	cc_templates_free(s->templates);
 	cc_arena_done(&s->pack_arena);
 	cc_arena_done(&s->zone_arena);
 	cc_arena_done(&s->texts);

@@ -20,6 +20,7 @@
 #include "policy/diag.h"
 #include "scheduler/pack.h"
 #include "store/store.h"
+#include "wire/templates.h"
 
 struct cc_setup {
 	atomic_uint refs;
@@ -28,6 +29,7 @@ struct cc_setup {
 	struct cc_config config;
 	struct cc_zones zones;
 	const struct cc_pack *pack;
+	struct cc_templates *templates;	/* the pack's, compiled */
 	struct cc_directory directory;
 	struct cc_store_stamps stamps;	/* of pack, calendar and zones */
 };

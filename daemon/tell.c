@@ -1,28 +1,12 @@
-#include "daemon/engine_inner.h"
+#include "daemon/tell_inner.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "daemon/digest.h"
-#include "daemon/log.h"
-#include "wire/buf.h"
-#include "wire/message.h"
+#include "daemon/post.h"
+#include "policy/heap.h"
 
-enum { LINK_MAX = 4096, ROLES_MAX = 8 };
-
-static struct cc_str
-text_of(const char *s)
-{
-	return (struct cc_str){s, (uint32_t)strlen(s)};
-}
-
-/* A copy with a NUL behind it. */
-static const char *
-copy(const struct cc_telling *t, struct cc_str s)
-{
-	return cc_arena_text(&t->engine->work, s.p, s.n);
-}
+enum { HELD_ARENA = 16 * 1024 * 1024 };
 
 enum cc_code
 cc_telling_begin(struct cc_engine *e, const struct cc_entry *c,
@@ -37,301 +21,34 @@ cc_telling_begin(struct cc_engine *e, const struct cc_entry *c,
 	return cc_people_assigned(r->history, &e->work, &ret->people, reterr);
 }
 
-/* --- the text of a message --------------------------------------------------- */
-
-static void
-put_escaped(struct cc_buf *b, struct cc_str s)
-{
-	static const char hex[] = "0123456789ABCDEF";
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:";
-
-	for (uint32_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if (c != '\0' && strchr(plain, c) != NULL) {
-			cc_buf_char(b, (char)c);
-		} else {
-			cc_buf_char(b, '%');
-			cc_buf_char(b, hex[c >> 4]);
-			cc_buf_char(b, hex[c & 15]);
-		}
-	}
-}
-
-/* The link of the configuration's template; NULL: there is none. */
-static const char *
-link_of(const struct cc_telling *t, const struct cc_store_alert *al)
-{
-	const struct {
-		const char *word;
-		struct cc_str value;
-	} words[] = {{"{case}", al->case_id}, {"{clock}", al->rule},
-	    {"{subject}", al->subject}};
-	const char *p = t->engine->setup->config.link;
-	const char *link = NULL;
-	struct cc_buf b;
-
-	if (p[0] == '\0')
-		return NULL;
-	cc_buf_init(&b, LINK_MAX);
-	while (*p != '\0') {
-		unsigned i = 0;
-
-		while (i < 3 && strncmp(p, words[i].word, strlen(words[i].word)) != 0)
-			i++;
-		if (i == 3) {
-			cc_buf_char(&b, *p++);
-		} else {
-			put_escaped(&b, words[i].value);
-			p += strlen(words[i].word);
-		}
-	}
-	if (cc_buf_end(&b, 0) == CC_OK)
-		link = copy(t, (struct cc_str){b.p, (uint32_t)b.n});
-	cc_buf_done(&b);
-	return link;
-}
-
-/* The names in `al->to`, one by one. */
-static unsigned
-split_roles(const struct cc_telling *t, const struct cc_store_alert *al,
-    const char *ret[ROLES_MAX])
-{
-	struct cc_str rest = al->to;
-	unsigned n = 0;
-
-	while (rest.n > 0 && n < ROLES_MAX) {
-		const char *space = memchr(rest.p, ' ', rest.n);
-		uint32_t len = space == NULL ? rest.n : (uint32_t)(space - rest.p);
-
-		ret[n] = copy(t, (struct cc_str){rest.p, len});
-		if (ret[n] != NULL)
-			n++;
-		rest.p += len;
-		rest.n -= len;
-		if (rest.n > 0) {
-			rest.p++;
-			rest.n--;
-		}
-	}
-	return n;
-}
-
-static void
-fill_times(const struct cc_telling *t, const struct cc_store_alert *al,
-    struct cc_message *m, char due[CC_LOCAL_TEXT], char at[CC_LOCAL_TEXT])
-{
-	m->started = al->started;
-	m->due = al->due;
-	m->ended = al->ended;
-	m->at = al->at;
-	m->fired = al->fired;
-	m->known = al->known;
-	m->zone = t->zone->name;
-	cc_local_format(t->zone, al->at, at);
-	m->at_local = at;
-	if (!cc_given(al->due))
-		return;
-	cc_local_format(t->zone, al->due, due);
-	m->due_local = due;
-}
-
-/* --- rows of the outbox -------------------------------------------------------- */
-
-/* One address of one recipient. */
-struct address {
-	struct cc_str recipient;
-	const char *channel, *address;
-	bool safety;
-};
-
-static enum cc_code
-ids_of(const struct cc_telling *t, const struct cc_store_alert *al,
-    const struct address *to, char id[CC_DIGEST_TEXT], char thread[CC_DIGEST_TEXT],
+enum cc_code
+cc_telling_of_case(struct cc_engine *e, struct cc_str case_id, struct cc_telling *ret,
     struct cc_err *reterr)
 {
-	char numbers[2][16];
-	struct cc_str texts[] = {
-		text_of(t->engine->node), al->case_id, al->rule, al->subject, al->origin_id,
-		al->origin_source, CC_STR(""), CC_STR(""), al->rung, to->recipient,
-		text_of(to->channel)
-	};
-	enum cc_code code;
-
-	(void)snprintf(numbers[0], sizeof numbers[0], "%u", al->same);	/* fits */
-	(void)snprintf(numbers[1], sizeof numbers[1], "%u", al->epoch);	/* fits */
-	texts[6] = text_of(numbers[0]);
-	texts[7] = text_of(numbers[1]);
-	code = cc_digest(texts, 7, thread, reterr);
-	return code != CC_OK ? code :
-	    cc_digest(texts, sizeof texts / sizeof texts[0], id, reterr);
-}
-
-static enum cc_code
-put_row(const struct cc_telling *t, const struct cc_store_message *from,
-    const struct cc_message *m, struct cc_err *reterr)
-{
-	struct cc_engine *e = t->engine;
-	struct cc_store_message row = *from;
-	struct cc_store_added added;
-	char *json = NULL;
-	enum cc_code code = cc_message_print(m, &json, reterr);
+	struct cc_eval_options o = {.now = e->now.wall, .only_rule = 0};
+	struct cc_result result;
+	struct cc_entry *c;
+	enum cc_code code = cc_engine_case(e, case_id, &c, reterr);
 
 	if (code != CC_OK)
 		return code;
-	row.id = text_of(m->id);
-	row.thread = text_of(m->thread);
-	row.payload = text_of(json);
-	row.state = CC_OUTBOX_QUEUED;
-	row.created = row.next = e->now.wall;
-	row.give_up = (struct cc_wall){e->now.wall.s + e->setup->config.give_up};
-	code = cc_store_outbox_add(e->cf.store, &row, &added, reterr);
-	free(json);
-	return code;
+	/* One rule will do: only the history and the zone are wanted. */
+	code = cc_eval_case(e->setup->pack, &(struct cc_case){.id = c->id,
+	    .events = c->events, .nevents = c->nevents}, &o, &e->work, &result, reterr);
+	return code == CC_OK ? cc_telling_begin(e, c, &result, ret, reterr) : code;
 }
 
-/* The message of an alert, to one address. */
-static enum cc_code
-tell_address(const struct cc_telling *t, const struct cc_store_alert *al,
-    const struct cc_message *common, const struct address *to, struct cc_err *reterr)
+const struct cc_rule *
+cc_tell_rule(const struct cc_pack *p, struct cc_str id)
 {
-	char id[CC_DIGEST_TEXT], thread[CC_DIGEST_TEXT];
-	struct cc_message m = *common;
-	struct cc_store_message row = {.alert = al->id, .case_id = al->case_id,
-	    .recipient = to->recipient, .channel = text_of(to->channel),
-	    .address = text_of(to->address), .safety = to->safety};
-	enum cc_code code = ids_of(t, al, to, id, thread, reterr);
-
-	if (code != CC_OK)
-		return code;
-	m.id = id;
-	m.thread = thread;
-	return put_row(t, &row, &m, reterr);
+	for (uint16_t i = 0; i < p->nrules; i++)
+		if (cc_str_eq(cc_tell_text(p->rules[i]->id), id))
+			return p->rules[i];
+	return NULL;
 }
 
-/* Every address of a person, or of the operator (NULL). */
-static unsigned
-addresses_of(const struct cc_telling *t, const struct cc_person *p,
-    struct address ret[2])
-{
-	const struct cc_config *cf = &t->engine->setup->config;
-	const char *email = p == NULL ? cf->operator_email : p->email;
-	const char *hook = p == NULL ? cf->operator_webhook : p->webhook;
-	struct cc_str who = p == NULL ? CC_STR("operator") : p->id;
-	unsigned n = 0;
-
-	if (email[0] != '\0' && cf->mail.n > 0)
-		ret[n++] = (struct address){who, "email", email, false};
-	if (hook[0] != '\0') {
-		size_t len = sizeof "webhook:" + strlen(hook);
-		char *channel = cc_arena_alloc(&t->engine->work, len);
-
-		if (channel != NULL) {
-			(void)snprintf(channel, len, "webhook:%s", hook);	/* fits */
-			ret[n++] = (struct address){who, channel, hook, false};
-		}
-	}
-	return n;
-}
-
-/* --- what is wrong with the configuration ---------------------------------------- */
-
-static void
-notice_words(const struct cc_found *f, const char *role, char *to, size_t size)
-{
-	int n = (int)f->about.n;
-	const char *who = f->about.p == NULL ? "" : f->about.p;
-
-	switch (f->cause) {
-	case CC_PEOPLE_UNKNOWN_STAFF:
-		(void)snprintf(to, size, "The directory has no staff_id %.*s", n, who);
-		break;
-	case CC_PEOPLE_NO_ADDRESS:
-		(void)snprintf(to, size, "No address can be used for staff_id %.*s", n, who);
-		break;
-	case CC_PEOPLE_CHAIN_END:
-		(void)snprintf(to, size, "Nobody stands above staff_id %.*s as %s", n, who,
-		    role);
-		break;
-	case CC_PEOPLE_NO_HOLDER:
-	case CC_PEOPLE_FOUND:
-		(void)snprintf(to, size, "No route leads to a holder");
-		break;
-	}
-}
-
-/* To the operator, once a day and cause. */
-static enum cc_code
-tell_operator(const struct cc_telling *t, const struct cc_store_alert *al,
-    const char *words, struct cc_str cause, cc_day day, struct cc_err *reterr)
-{
-	struct address to[2];
-	unsigned n = addresses_of(t, NULL, to);
-	char number[16], id[CC_DIGEST_TEXT], thread[CC_DIGEST_TEXT];
-	char due[CC_LOCAL_TEXT], at[CC_LOCAL_TEXT];
-	struct cc_message m = {.id = id, .thread = thread, .case_id = copy(t, al->case_id),
-	    .rule = "configuration", .title = words, .section = "", .subject = "case",
-	    .period = 1, .epoch = 1, .kind = CC_KIND_IMMEDIATE, .state = CC_STATE_RUNNING,
-	    .rung = "raise", .severity = CC_WARNING, .role = "operator",
-	    .told = {"operator"}, .ntold = 1};
-	struct cc_store_alert when = {.started = al->fired, .due = al->fired,
-	    .ended = CC_NEVER, .at = al->fired, .fired = al->fired, .known = al->fired};
-	enum cc_code code = CC_OK;
-
-	(void)snprintf(number, sizeof number, "%d", (int)day);	/* fits */
-	fill_times(t, &when, &m, due, at);
-	for (unsigned i = 0; i < n && code == CC_OK; i++) {
-		const struct cc_str texts[] = {text_of(t->engine->node),
-		    CC_STR("configuration"), cause, text_of(number), text_of(to[i].channel)};
-		struct cc_store_message row = {.case_id = al->case_id,
-		    .recipient = to[i].recipient, .channel = text_of(to[i].channel),
-		    .address = text_of(to[i].address)};
-
-		code = cc_digest(texts, 3, thread, reterr);
-		if (code == CC_OK)
-			code = cc_digest(texts, 5, id, reterr);
-		if (code == CC_OK)
-			code = put_row(t, &row, &m, reterr);
-	}
-	return code;
-}
-
-/* Says once a day that the case's own people could not be used.  A case that has no
- * holder yet, and a route for it, is as the configuration wants it. */
-static enum cc_code
-notice(const struct cc_telling *t, const struct cc_store_alert *al,
-    const struct cc_found *f, const char *role, struct cc_err *reterr)
-{
-	struct cc_engine *e = t->engine;
-	const char *name = cc_people_cause_text(f->cause);
-	cc_day day = cc_local_day(e->setup->pack->zone, e->now.wall);
-	char cause[256], words[200];
-	bool first = false;
-	enum cc_code code;
-
-	if (f->person == NULL)
-		CC_COUNT(e->cf.figures, to_operator);
-	if (f->cause == CC_PEOPLE_FOUND || (f->cause == CC_PEOPLE_NO_HOLDER &&
-	    f->person != NULL))
-		return CC_OK;
-	(void)snprintf(cause, sizeof cause, "%s %.*s %s", name, (int)f->about.n,
-	    f->about.p == NULL ? "" : f->about.p, f->cause == CC_PEOPLE_CHAIN_END ? role : "");
-	code = cc_store_notice(e->cf.store, text_of(cause), day, &first, reterr);
-	if (code != CC_OK || !first)
-		return code;
-	notice_words(f, role, words, sizeof words);
-	cc_log(CC_LOG_WARN, "case %.*s: %s; the message goes to %s", (int)al->case_id.n,
-	    al->case_id.p, words, f->person == NULL ? "the operator" : "the route");
-	CC_COUNT(e->cf.figures, configuration_alerts);
-	return tell_operator(t, al, words, text_of(cause), day, reterr);
-}
-
-/* --- an alert --------------------------------------------------------------------- */
-
-/* Which step up from the responsible role has this name. */
-static unsigned
-step_of(const struct cc_chain *chain, const struct cc_rule *rule, const char *role)
+unsigned
+cc_tell_step(const struct cc_chain *chain, const struct cc_rule *rule, const char *role)
 {
 	for (unsigned n = 0; n < CC_CHAIN_MAX; n++)
 		if (strcmp(cc_rung_role(chain, rule, n), role) == 0)
@@ -339,22 +56,156 @@ step_of(const struct cc_chain *chain, const struct cc_rule *rule, const char *ro
 	return 0;
 }
 
+/* --- addresses ------------------------------------------------------------------ */
+
+unsigned
+cc_tell_addresses(struct cc_engine *e, const struct cc_person *p,
+    struct cc_tell_address ret[CC_TELL_ADDRESSES])
+{
+	const struct cc_config *cf = &e->setup->config;
+	const char *email = p == NULL ? cf->operator_email : p->email;
+	const char *hook = p == NULL ? cf->operator_webhook : p->webhook;
+	struct cc_str who = p == NULL ? CC_STR(CC_TELL_OPERATOR) : p->id;
+	unsigned n = 0;
+
+	if (email[0] != '\0' && cf->mail.n > 0)
+		ret[n++] = (struct cc_tell_address){who, p, "email", email, false};
+	if (hook[0] != '\0') {
+		size_t len = sizeof "webhook:" + strlen(hook);
+		char *channel = cc_arena_alloc(&e->work, len);
+
+		if (channel != NULL) {
+			(void)snprintf(channel, len, "webhook:%s", hook);	/* fits */
+			ret[n++] = (struct cc_tell_address){who, p, channel, hook, false};
+		}
+	}
+	return n;
+}
+
+/* --- ids ------------------------------------------------------------------------ */
+
+enum { THREAD_TEXTS = 7, ID_TEXTS = 11 };
+
+enum cc_code
+cc_tell_ids(struct cc_engine *e, const struct cc_store_alert *al,
+    const struct cc_tell_address *to, struct cc_tell_ids *ret, struct cc_err *reterr)
+{
+	char numbers[2][16];
+	struct cc_str texts[ID_TEXTS] = {
+		cc_tell_text(e->node), al->case_id, al->rule, al->subject, al->origin_id,
+		al->origin_source, CC_STR(""), CC_STR(""), al->rung, to->recipient,
+		cc_tell_text(to->channel)
+	};
+	enum cc_code code;
+
+	(void)snprintf(numbers[0], sizeof numbers[0], "%u", al->same);	/* fits */
+	(void)snprintf(numbers[1], sizeof numbers[1], "%u", al->epoch);	/* fits */
+	texts[6] = cc_tell_text(numbers[0]);
+	texts[7] = cc_tell_text(numbers[1]);
+	code = cc_digest(texts, THREAD_TEXTS, ret->thread, reterr);
+	return code == CC_OK ? cc_digest(texts, ID_TEXTS, ret->id, reterr) : code;
+}
+
+enum cc_code
+cc_tell_thread(struct cc_engine *e, struct cc_str case_id, const struct cc_instance *i,
+    char ret[33], struct cc_err *reterr)
+{
+	char number[16];
+	struct cc_str texts[THREAD_TEXTS] = {
+		cc_tell_text(e->node), case_id, i->rule, i->subject, i->origin_id,
+		i->origin_source, CC_STR("")
+	};
+
+	(void)snprintf(number, sizeof number, "%u", i->same);	/* fits */
+	texts[6] = cc_tell_text(number);
+	return cc_digest(texts, THREAD_TEXTS, ret, reterr);
+}
+
+/* --- rows of the outbox ----------------------------------------------------------- */
+
+enum cc_code
+cc_tell_post(struct cc_engine *e, const struct cc_store_message *row,
+    const struct cc_message *m, const struct cc_tell_address *to, struct cc_err *reterr)
+{
+	struct cc_posting p = {.row = *row, .message = *m, .person = to->person,
+	    .at_once = to->person == NULL};
+
+	if (e->work.failed)	/* a text of the message may be missing */
+		return cc_fail(reterr, CC_ENOMEM, 0, "no memory for messages");
+	p.row.recipient = to->recipient;
+	p.row.channel = cc_tell_text(to->channel);
+	p.row.address = cc_tell_text(to->address);
+	p.row.safety = to->safety;
+	return cc_post(e, &p, NULL, reterr);
+}
+
+enum cc_code
+cc_tell_address(const struct cc_telling *t, const struct cc_store_alert *al,
+    const struct cc_message *common, const struct cc_tell_address *to,
+    struct cc_err *reterr)
+{
+	struct cc_store_message row = {.alert = al->id, .case_id = al->case_id};
+	struct cc_message m = *common;
+	struct cc_tell_ids ids;
+	enum cc_code code = cc_tell_ids(t->engine, al, to, &ids, reterr);
+
+	if (code != CC_OK)
+		return code;
+	m.id = ids.id;
+	m.thread = ids.thread;
+	return cc_tell_post(t->engine, &row, &m, to, reterr);
+}
+
+/* --- an alert --------------------------------------------------------------------- */
+
 static enum cc_code
 tell_role(const struct cc_telling *t, const struct cc_store_alert *al,
     const struct cc_rule *rule, struct cc_message *m, struct cc_err *reterr)
 {
+	struct cc_tell_address to[CC_TELL_ADDRESSES];
 	struct cc_found found;
-	struct address to[2];
 	unsigned n;
 	enum cc_code code;
 
-	cc_people_find(&t->people, rule,
-	    step_of(&t->engine->setup->pack->chain, rule, m->role), &found);
-	code = notice(t, al, &found, m->role, reterr);
-	n = addresses_of(t, found.person, to);
+	cc_people_find(&t->people, rule, cc_tell_step(t->people.chain, rule, m->role),
+	    &found);
+	code = cc_tell_notice(t->engine, al->case_id, &found, m->role, reterr);
+	n = cc_tell_addresses(t->engine, found.person, to);
 	for (unsigned i = 0; i < n && code == CC_OK; i++) {
 		to[i].safety = rule->safety;
-		code = tell_address(t, al, m, &to[i], reterr);
+		code = cc_tell_address(t, al, m, &to[i], reterr);
+	}
+	return code;
+}
+
+enum cc_code
+cc_tell_roles(const struct cc_telling *t, const struct cc_store_alert *al,
+    const struct cc_rule *rule, const struct cc_message *common, struct cc_err *reterr)
+{
+	struct cc_message m = *common;
+	enum cc_code code = CC_OK;
+
+	for (unsigned i = 0; i < common->ntold && code == CC_OK; i++) {
+		m.role = common->told[i];
+		code = tell_role(t, al, rule, &m, reterr);
+	}
+	return code;
+}
+
+enum cc_code
+cc_tell_copies(const struct cc_telling *t, const struct cc_store_alert *al,
+    const struct cc_message *common, bool safety, struct cc_err *reterr)
+{
+	const struct cc_config *cf = &t->engine->setup->config;
+	struct cc_message m = *common;
+	enum cc_code code = CC_OK;
+
+	m.role = CC_TELL_COPIES;
+	for (uint32_t i = 0; i < cf->ncopies && code == CC_OK; i++) {
+		struct cc_tell_address to = {.recipient = CC_STR(CC_TELL_COPIES),
+		    .channel = cf->copies[i], .address = "", .safety = safety};
+
+		code = cc_tell_address(t, al, &m, &to, reterr);
 	}
 	return code;
 }
@@ -363,21 +214,74 @@ enum cc_code
 cc_tell(const struct cc_telling *t, const struct cc_store_alert *al,
     const struct cc_rule *rule, struct cc_err *reterr)
 {
-	char due[CC_LOCAL_TEXT], at[CC_LOCAL_TEXT];
-	struct cc_message m = {.case_id = copy(t, al->case_id), .rule = rule->id,
-	    .title = rule->title, .section = rule->section, .subject = copy(t, al->subject),
-	    .period = al->period, .epoch = al->epoch, .kind = rule->kind,
-	    .state = al->state, .late = al->late, .rung = copy(t, al->rung),
-	    .severity = al->severity, .link = link_of(t, al)};
-	enum cc_code code = CC_OK;
+	struct cc_message m;
+	enum cc_code code = cc_tell_fill(t, al, rule, &m, reterr);
 
-	fill_times(t, al, &m, due, at);
-	m.ntold = split_roles(t, al, m.told);
-	if (t->engine->work.failed)
-		return cc_fail(reterr, CC_ENOMEM, 0, "no memory for messages");
-	for (unsigned i = 0; i < m.ntold && code == CC_OK; i++) {
-		m.role = m.told[i];
-		code = tell_role(t, al, rule, &m, reterr);
+	if (code == CC_OK)
+		code = cc_tell_roles(t, al, rule, &m, reterr);
+	if (code == CC_OK)
+		code = cc_tell_copies(t, al, &m, rule->safety, reterr);
+	return code;
+}
+
+/* --- a held alert ------------------------------------------------------------------ */
+
+/* From now on somebody was told of the instance: what becomes of it is told as well. */
+static void
+mark_told(struct cc_entry *c, const struct cc_store_alert *al)
+{
+	for (uint32_t i = 0; i < c->ninstances; i++) {
+		struct cc_instance *in = &c->instances[i];
+
+		if (in->same != al->same || !cc_str_eq(in->rule, al->rule) ||
+		    !cc_str_eq(in->subject, al->subject) ||
+		    !cc_str_eq(in->origin_id, al->origin_id) ||
+		    !cc_str_eq(in->origin_source, al->origin_source))
+			continue;
+		if (!in->told)
+			in->told_due = al->due;
+		in->told = true;
 	}
+}
+
+static enum cc_code
+release(struct cc_engine *e, struct cc_store_alert *al, struct cc_err *reterr)
+{
+	const struct cc_rule *rule = cc_tell_rule(e->setup->pack, al->rule);
+	struct cc_telling t;
+	struct cc_entry *c;
+	enum cc_code code;
+
+	if (rule == NULL)
+		return cc_fail(reterr, CC_ENOENT, 0, "the policy in force has no rule of that "
+		    "name any more");
+	code = cc_store_alert_release(e->cf.store, al->id, e->now.wall, reterr);
+	if (code == CC_OK)
+		code = cc_telling_of_case(e, al->case_id, &t, reterr);
+	if (code == CC_OK)
+		code = cc_engine_case(e, al->case_id, &c, reterr);
+	if (code != CC_OK)
+		return code;
+	al->late = true;
+	al->fired = e->now.wall;
+	mark_told(c, al);
+	cc_engine_touch(e, c);
+	return cc_tell(&t, al, rule, reterr);
+}
+
+enum cc_code
+cc_tell_held(struct cc_engine *e, int64_t alert, struct cc_err *reterr)
+{
+	struct cc_mark mark = cc_arena_mark(&e->work);
+	struct cc_store_alert al;
+	struct cc_arena keep;
+	enum cc_code code;
+
+	cc_heap_arena_init(&keep, HELD_ARENA);
+	code = cc_store_alert_get(e->cf.store, alert, &keep, &al, reterr);
+	if (code == CC_OK)
+		code = release(e, &al, reterr);
+	cc_arena_done(&keep);
+	cc_arena_release(&e->work, mark);
 	return code;
 }

@@ -331,19 +331,25 @@ static void
 put_config(const struct email *e, struct cc_buf *b)
 {
 	const struct cc_email_settings *s = &e->set;
-	char timeout[16];
+	char timeout[16], connections[16];
 
 	(void)snprintf(timeout, sizeof timeout, "%u", s->timeout_ms);
+	(void)snprintf(connections, sizeof connections, "%u", s->connections);
 	cc_mailer_put(b, "config", true);
 	cc_mailer_put(b, CC_MAILER_VERSION, false);
+	cc_mailer_put(b, s->transport, false);
 	cc_mailer_put(b, s->host, false);
 	cc_mailer_put(b, s->port, false);
 	cc_mailer_put(b, s->tls, false);
+	cc_mailer_put(b, s->tls_min, false);
 	cc_mailer_put(b, s->ca_file, false);
 	cc_mailer_put(b, s->user, false);
 	cc_mailer_put(b, s->password_file, false);
+	cc_mailer_put(b, s->token_file, false);
 	cc_mailer_put(b, s->hostname, false);
 	cc_mailer_put(b, timeout, false);
+	cc_mailer_put(b, connections, false);
+	cc_mailer_put(b, s->dsn ? "yes" : "no", false);
 	cc_buf_char(b, '\n');
 }
 
@@ -381,6 +387,7 @@ put_job(struct email *e, struct cc_buf *b, struct job *j, struct cc_err *reterr)
 	struct cc_mail mail = {
 		.message = req->message, .from = e->set.from, .to = req->to,
 		.date = e->host->now(e->host), .title_in_subject = e->set.title_in_subject,
+		.templates = e->host->templates, .calendar = e->set.calendar,
 	};
 	char seq[24], *text;
 	enum cc_code code = cc_mail_render(&mail, &text, reterr);
@@ -392,7 +399,7 @@ put_job(struct email *e, struct cc_buf *b, struct job *j, struct cc_err *reterr)
 	cc_mailer_put(b, "job", true);
 	cc_mailer_put(b, seq, false);
 	cc_mailer_put(b, req->message->id, false);
-	cc_mailer_put(b, e->set.from, false);
+	cc_mailer_put(b, e->set.bounce, false);
 	cc_mailer_put(b, req->to, false);
 	cc_mailer_put(b, text, false);
 	cc_buf_char(b, '\n');

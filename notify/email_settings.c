@@ -21,10 +21,15 @@
 	{ key, CC_SETTING_TEXT, AT(member), 0, sizeof((struct cc_email_settings *)0)->member }
 
 static const struct cc_setting_spec specs[] = {
-	TEXT("server", server), TEXT("from", from), TEXT("tls", tls),
+	TEXT("server", server), TEXT("from", from), TEXT("bounce_address", bounce),
+	TEXT("transport", transport), TEXT("tls", tls), TEXT("tls_min", tls_min),
 	TEXT("ca_file", ca_file), TEXT("user", user), TEXT("password_file", password_file),
+	TEXT("oauth_token_file", token_file),
 	TEXT("hostname", hostname), TEXT("worker", worker), TEXT("home", home),
+	TEXT("calendar", calendar_word),
 	{ "title_in_subject", CC_SETTING_BOOL, AT(title_in_subject), 0, 0 },
+	{ "dsn", CC_SETTING_BOOL, AT(dsn), 0, 0 },
+	{ "connections", CC_SETTING_UINT, AT(connections), 1, CC_MAILER_CONNECTIONS_MAX },
 	{ "queue", CC_SETTING_UINT, AT(queue), 1, 100000 },
 	{ "batch", CC_SETTING_UINT, AT(batch), 1, CC_MAILER_BATCH_MAX },
 	{ "timeout_ms", CC_SETTING_UINT, AT(timeout_ms), 1000, 600000 },
@@ -38,7 +43,9 @@ static const struct cc_setting_table table = {
 };
 
 static const struct cc_email_settings defaults = {
-	.tls = "starttls", .worker = CC_LIBEXECDIR "/caseclock-mailer",
+	.transport = "esmtp", .tls = "starttls", .tls_min = "1.2", .dsn = true,
+	.calendar_word = "none",
+	.worker = CC_LIBEXECDIR "/caseclock-mailer", .connections = 2,
 	.queue = 1000, .batch = 50, .timeout_ms = 30000, .deadline_ms = 120000,
 	.grace_ms = 5000, .auth_hold_s = 900,
 };
@@ -68,7 +75,8 @@ host_ok(const char *host)
 	    "0123456789.-") == n;
 }
 
-/* libesmtp splits at the first colon, so there are no IPv6 addresses. */
+/* libesmtp splits at the first colon, so there are no IPv6 addresses; nor have they a
+ * place in most certificates. */
 static const char *
 split_server(struct cc_email_settings *s)
 {
@@ -104,14 +112,61 @@ static enum cc_code
 check_login(const struct cc_notify_cfg *cfg, const struct cc_email_settings *s,
     struct cc_err *reterr)
 {
-	if (s->user[0] != '\0' && s->password_file[0] == '\0')
-		return refuse(cfg, "user", "needs a password_file", reterr);
-	if (s->user[0] == '\0' && s->password_file[0] != '\0')
-		return refuse(cfg, "password_file", "needs a user", reterr);
-	if (s->password_file[0] != '\0' && access(s->password_file, R_OK) != 0)
+	bool password = s->password_file[0] != '\0', token = s->token_file[0] != '\0';
+
+	if (s->user[0] != '\0' && !password && !token)
+		return refuse(cfg, "user", "needs a password_file or oauth_token_file", reterr);
+	if (s->user[0] == '\0' && (password || token))
+		return refuse(cfg, password ? "password_file" : "oauth_token_file",
+		    "needs a user", reterr);
+	if (password && token)
+		return refuse(cfg, "oauth_token_file",
+		    "there is a password_file already; give one of both", reterr);
+	if (password && access(s->password_file, R_OK) != 0)
 		return refuse(cfg, "password_file", strerror(errno), reterr);
+	if (token && access(s->token_file, R_OK) != 0)
+		return refuse(cfg, "oauth_token_file", strerror(errno), reterr);
 	if (s->ca_file[0] != '\0' && access(s->ca_file, R_OK) != 0)
 		return refuse(cfg, "ca_file", strerror(errno), reterr);
+	return CC_OK;
+}
+
+/* What only libcurl can do, and what it is not given to do. */
+static enum cc_code
+check_transport(const struct cc_notify_cfg *cfg, const struct cc_email_settings *s,
+    struct cc_err *reterr)
+{
+	bool curl = strcmp(s->transport, "curl") == 0;
+
+	if (!curl && strcmp(s->transport, "esmtp") != 0)
+		return refuse(cfg, "transport", "must be esmtp or curl", reterr);
+	if (!curl && strcmp(s->tls, "implicit") == 0)
+		return refuse(cfg, "tls", "implicit needs transport: curl", reterr);
+	if (!curl && strcmp(s->tls_min, "1.3") == 0)
+		return refuse(cfg, "tls_min", "1.3 needs transport: curl", reterr);
+	if (!curl && s->token_file[0] != '\0')
+		return refuse(cfg, "oauth_token_file", "needs transport: curl", reterr);
+	if (!curl && cc_setting_find(cfg, "connections") != NULL)
+		return refuse(cfg, "connections", "needs transport: curl", reterr);
+	if (curl && s->user[0] != '\0' && strcmp(s->tls, "none") == 0)
+		return refuse(cfg, "user", "is told to a server over TLS only", reterr);
+	return CC_OK;
+}
+
+static enum cc_code
+check_tls(const struct cc_notify_cfg *cfg, const struct cc_email_settings *s,
+    struct cc_err *reterr)
+{
+	bool none = strcmp(s->tls, "none") == 0;
+
+	if (!none && strcmp(s->tls, "starttls") != 0 && strcmp(s->tls, "implicit") != 0)
+		return refuse(cfg, "tls", "must be starttls, implicit or none", reterr);
+	if (none && !loopback(s->host))
+		return refuse(cfg, "tls", "none is allowed to a loopback server only", reterr);
+	if (strcmp(s->tls_min, "1.2") != 0 && strcmp(s->tls_min, "1.3") != 0)
+		return refuse(cfg, "tls_min", "must be 1.2 or 1.3", reterr);
+	if (none && cc_setting_find(cfg, "tls_min") != NULL)
+		return refuse(cfg, "tls_min", "has no meaning with tls: none", reterr);
 	return CC_OK;
 }
 
@@ -120,16 +175,23 @@ check(const struct cc_notify_cfg *cfg, struct cc_email_settings *s,
     struct cc_err *reterr)
 {
 	const char *wrong = s->server[0] == '\0' ? "is missing" : split_server(s);
+	enum cc_code code;
 
 	if (wrong != NULL)
 		return refuse(cfg, "server", wrong, reterr);
 	wrong = s->from[0] == '\0' ? "is missing" : cc_mail_address_wrong(s->from);
 	if (wrong != NULL)
 		return refuse(cfg, "from", wrong, reterr);
-	if (strcmp(s->tls, "starttls") != 0 && strcmp(s->tls, "none") != 0)
-		return refuse(cfg, "tls", "must be starttls or none", reterr);
-	if (strcmp(s->tls, "none") == 0 && !loopback(s->host))
-		return refuse(cfg, "tls", "none is allowed to a loopback server only", reterr);
+	wrong = s->bounce[0] == '\0' ? NULL : cc_mail_address_wrong(s->bounce);
+	if (wrong != NULL)
+		return refuse(cfg, "bounce_address", wrong, reterr);
+	code = check_tls(cfg, s, reterr);
+	if (code == CC_OK)
+		code = check_transport(cfg, s, reterr);
+	if (code != CC_OK)
+		return code;
+	if (!cc_calendar_form_find(s->calendar_word, &s->calendar))
+		return refuse(cfg, "calendar", "must be none, todo or event", reterr);
 	if (s->hostname[0] != '\0' && !host_ok(s->hostname))
 		return refuse(cfg, "hostname", "is no host name", reterr);
 	if (s->worker[0] != '/')
@@ -188,6 +250,8 @@ cc_email_settings_take(const struct cc_notify_cfg *cfg, struct cc_email_settings
 	if (code == CC_OK && s.hostname[0] == '\0' &&
 	    (gethostname(s.hostname, sizeof s.hostname - 1) != 0 || !host_ok(s.hostname)))
 		memcpy(s.hostname, "localhost", sizeof "localhost");
+	if (code == CC_OK && s.bounce[0] == '\0')
+		memcpy(s.bounce, s.from, sizeof s.bounce);
 	if (code == CC_OK)
 		code = take_home(cfg, &s, reterr);
 	if (code == CC_OK)

@@ -1,5 +1,6 @@
 /*
- * caseclock-mailer - sends mail for caseclockd; see notify/email_worker.h.
+ * caseclock-mailer - sends mail for caseclockd, by libesmtp or libcurl as the config line
+ * says; see notify/email_worker.h.
  *
  * Exit codes: 0 the daemon closed the pipe; 1 the pipe broke or a line was not
  * understood; 2 the settings cannot be used (the daemon is told why first).
@@ -104,6 +105,11 @@ on_report(struct cc_worker_job *job, const struct cc_worker_verdict *v)
 		_exit(EXIT_FAILURE);
 }
 
+struct transport {
+	struct cc_worker_tls tls;	/* of libesmtp; with libcurl a check of the CA file */
+	struct cc_worker_curl *curl;	/* NULL: libesmtp sends */
+};
+
 struct batch {
 	struct cc_worker_job jobs[CC_MAILER_BATCH_MAX];
 	size_t n;
@@ -137,20 +143,23 @@ take_job(struct batch *b, char *line, char *const *field, unsigned n)
 }
 
 static bool
-take_go(struct batch *b, struct cc_worker_tls *tls, const char *count)
+take_go(struct batch *b, struct transport *t, const char *count)
 {
 	uint64_t n;
 
 	if (!cc_mailer_number(count, &n) || n != b->n || n == 0)
 		return false;
-	cc_worker_session_run(tls, b->jobs, b->n, on_report);
+	if (t->curl != NULL)
+		cc_worker_curl_run(t->curl, b->jobs, b->n, on_report);
+	else
+		cc_worker_session_run(&t->tls, b->jobs, b->n, on_report);
 	forget(b);
 	return say("end", count);
 }
 
 /* Until the daemon closes the pipe; false when a line was not understood. */
 static bool
-serve(struct input *in, struct cc_worker_tls *tls, struct batch *batch)
+serve(struct input *in, struct transport *t, struct batch *batch)
 {
 	char *field[CC_MAILER_FIELDS], *line;
 	bool ok = true;
@@ -165,7 +174,7 @@ serve(struct input *in, struct cc_worker_tls *tls, struct batch *batch)
 				continue;
 		} else {
 			ok = n == 2 && strcmp(field[0], "go") == 0 &&
-			    take_go(batch, tls, field[1]);
+			    take_go(batch, t, field[1]);
 		}
 		free(line);
 	}
@@ -199,13 +208,27 @@ settle(pid_t parent)
 	    unsetenv("XDG_CONFIG_DIR") == 0 && unsetenv("XDG_CONFIG_HOME") == 0;
 }
 
+static enum cc_code
+transport_open(struct transport *t, const struct cc_worker_config *config,
+    struct cc_err *reterr)
+{
+	enum cc_code code = cc_worker_tls_init(&t->tls, config, reterr);
+
+	t->curl = NULL;
+	if (code == CC_OK && config->curl)
+		code = cc_worker_curl_open(config, &t->curl, reterr);
+	else if (code == CC_OK)
+		cc_worker_session_setup();
+	return code;
+}
+
 int
 main(void)
 {
 	static struct batch batch;
 	struct input in = { .used = 0 };
 	struct cc_worker_config config;
-	struct cc_worker_tls tls;
+	struct transport transport;
 	struct cc_err err;
 	enum cc_code code;
 	bool ok;
@@ -215,16 +238,16 @@ main(void)
 	cc_buf_init(&in.buf, CC_MAILER_LINE_MAX + READ_SIZE);
 	code = read_config(&in, &config, &err);
 	if (code == CC_OK)
-		code = cc_worker_tls_init(&tls, &config, &err);
+		code = transport_open(&transport, &config, &err);
 	if (code != CC_OK) {
 		(void)say("refused", err.msg);	/* the exit code says so too */
 		cc_buf_done(&in.buf);
 		return EXIT_CONFIG;
 	}
-	cc_worker_session_setup();
-	ok = say("ready", CC_MAILER_VERSION) && serve(&in, &tls, &batch);
+	ok = say("ready", CC_MAILER_VERSION) && serve(&in, &transport, &batch);
 	forget(&batch);
-	cc_worker_tls_done(&tls);
+	cc_worker_curl_close(transport.curl);
+	cc_worker_tls_done(&transport.tls);
 	cc_buf_done(&in.buf);
 	OPENSSL_cleanse(&config, sizeof config);
 	return ok ? EXIT_SUCCESS : EXIT_FAILURE;

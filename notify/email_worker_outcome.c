@@ -31,27 +31,27 @@ put_words(char *to, size_t size, const char *from)
 	to[n] = '\0';
 }
 
-static void
-verdict(struct cc_worker_verdict *v, enum cc_worker_kind kind, const char *code,
-    const char *detail)
+void
+cc_worker_verdict_set(struct cc_worker_verdict *v, enum cc_worker_kind kind,
+    const char *code, const char *detail)
 {
 	v->kind = kind;
 	put_words(v->code, sizeof v->code, code);
 	put_words(v->detail, sizeof v->detail, detail);
 }
 
-static void
-reply(struct cc_worker_verdict *v, enum cc_worker_kind kind, int code, const char *text)
+void
+cc_worker_verdict_reply(struct cc_worker_verdict *v, enum cc_worker_kind kind, int code,
+    const char *text)
 {
 	char number[16];
 
 	(void)snprintf(number, sizeof number, "%d", code);
-	verdict(v, kind, number, text == NULL ? "" : text);
+	cc_worker_verdict_set(v, kind, number, text == NULL ? "" : text);
 }
 
-/* A refusal of the server to take mail before it knows who sends it. */
-static bool
-wants_auth(int code)
+bool
+cc_worker_wants_auth(int code)
 {
 	return code == 530 || code == 534 || code == 535 || code == 538;
 }
@@ -64,17 +64,17 @@ judge_watch(const struct cc_watch *w, struct cc_worker_verdict *v)
 	case CC_WATCH_FINE:
 		return false;
 	case CC_WATCH_INJECTED:
-		verdict(v, CC_WORKER_TEMP, "security",
+		cc_worker_verdict_set(v, CC_WORKER_TEMP, "security",
 		    "clear text behind the answer to STARTTLS: somebody is on the line");
 		return true;
 	case CC_WATCH_AUTH:
-		verdict(v, CC_WORKER_CONFIG, "auth", w->reply);
+		cc_worker_verdict_set(v, CC_WORKER_CONFIG, "auth", w->reply);
 		return true;
 	case CC_WATCH_AUTH_LATER:
-		verdict(v, CC_WORKER_TEMP, "auth", w->reply);
+		cc_worker_verdict_set(v, CC_WORKER_TEMP, "auth", w->reply);
 		return true;
 	case CC_WATCH_NO_AUTH:
-		verdict(v, CC_WORKER_CONFIG, "auth",
+		cc_worker_verdict_set(v, CC_WORKER_CONFIG, "auth",
 		    "the server offers no way to log in that is known here");
 		return true;
 	}
@@ -86,13 +86,13 @@ static void
 judge_session(const struct cc_worker_facts *f, struct cc_worker_verdict *v)
 {
 	if (f->certificate[0] != '\0')
-		verdict(v, CC_WORKER_TEMP, "tls", f->certificate);
+		cc_worker_verdict_set(v, CC_WORKER_TEMP, "tls", f->certificate);
 	else if (f->watch->refusal != 0)
-		reply(v, CC_WORKER_TEMP, (int)f->watch->refusal, f->watch->reply);
+		cc_worker_verdict_reply(v, CC_WORKER_TEMP, (int)f->watch->refusal, f->watch->reply);
 	else if (!f->started)
-		verdict(v, CC_WORKER_TEMP, "session", f->error);
+		cc_worker_verdict_set(v, CC_WORKER_TEMP, "session", f->error);
 	else
-		verdict(v, CC_WORKER_TEMP, "session",
+		cc_worker_verdict_set(v, CC_WORKER_TEMP, "session",
 		    "the session ended before the mail: time-out, hang-up or no TLS");
 }
 
@@ -100,13 +100,13 @@ static void
 judge_message(const struct cc_worker_facts *f, struct cc_worker_verdict *v)
 {
 	if (f->message / 100 == 2)
-		reply(v, CC_WORKER_SENT, f->message, f->message_text);
+		cc_worker_verdict_reply(v, CC_WORKER_SENT, f->message, f->message_text);
 	else if (f->message / 100 == 5)
-		reply(v, CC_WORKER_PERM, f->message, f->message_text);
+		cc_worker_verdict_reply(v, CC_WORKER_PERM, f->message, f->message_text);
 	else if (f->message / 100 == 4)
-		reply(v, CC_WORKER_TEMP, f->message, f->message_text);
+		cc_worker_verdict_reply(v, CC_WORKER_TEMP, f->message, f->message_text);
 	else	/* none, or still the 354 that asked for the text */
-		verdict(v, CC_WORKER_DOUBT, "in doubt",
+		cc_worker_verdict_set(v, CC_WORKER_DOUBT, "in doubt",
 		    "the session ended before the server said whether it took the mail");
 }
 
@@ -118,18 +118,18 @@ cc_worker_judge(const struct cc_worker_facts *f, struct cc_worker_verdict *ret)
 		return;
 	if (!f->started || (f->sender == 0 && f->recipient == 0))
 		judge_session(f, ret);
-	else if (wants_auth(f->sender))
-		reply(ret, CC_WORKER_CONFIG, f->sender, f->sender_text);
+	else if (cc_worker_wants_auth(f->sender))
+		cc_worker_verdict_reply(ret, CC_WORKER_CONFIG, f->sender, f->sender_text);
 	else if (f->sender / 100 == 5)
-		reply(ret, CC_WORKER_PERM, f->sender, f->sender_text);
+		cc_worker_verdict_reply(ret, CC_WORKER_PERM, f->sender, f->sender_text);
 	else if (f->sender / 100 != 2)
-		reply(ret, CC_WORKER_TEMP, f->sender, f->sender_text);
+		cc_worker_verdict_reply(ret, CC_WORKER_TEMP, f->sender, f->sender_text);
 	else if (f->recipient / 100 == 5)
-		reply(ret, CC_WORKER_PERM, f->recipient, f->recipient_text);
+		cc_worker_verdict_reply(ret, CC_WORKER_PERM, f->recipient, f->recipient_text);
 	else if (f->recipient / 100 == 2)
 		judge_message(f, ret);
 	else if (f->recipient != 0)
-		reply(ret, CC_WORKER_TEMP, f->recipient, f->recipient_text);
+		cc_worker_verdict_reply(ret, CC_WORKER_TEMP, f->recipient, f->recipient_text);
 	else
 		judge_session(f, ret);
 }

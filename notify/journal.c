@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "notify/setting.h"
-#include "notify/words.h"
+#include "wire/words.h"
 
 enum { PREFIX_MAX = 65, LINE_MAX_SIZE = 1024, QUEUE_MAX = 10000 };
 
@@ -50,6 +50,28 @@ journal_open(struct cc_notify_host *host, const struct cc_notify_cfg *cfg,
 }
 
 static void
+say(const struct journal *j, enum cc_notify_priority priority, char *line)
+{
+	for (char *p = line; *p != '\0'; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = '?';	/* one line, whatever the texts hold */
+	j->host->log(j->host, priority, line);
+}
+
+/* A digest, a group, a handover: its title says it. */
+static void
+put_list_line(const struct journal *j, const struct cc_notify_req *req)
+{
+	const struct cc_message *m = req->message;
+	char line[LINE_MAX_SIZE];
+
+	(void)snprintf(line, sizeof line, "%s: %s%s%s (%u listed) to %s", j->prefix,
+	    m->case_id, m->case_id[0] == '\0' ? "" : ": ", m->title,
+	    (unsigned)(m->nitems + m->nleft_out), req->to);
+	say(j, m->form == CC_FORM_CONFIGURATION ? CC_LOG_WARN : CC_LOG_NOTICE, line);
+}
+
+static void
 put_line(const struct journal *j, const struct cc_notify_req *req)
 {
 	static const enum cc_notify_priority priorities[] = {
@@ -60,18 +82,14 @@ put_line(const struct journal *j, const struct cc_notify_req *req)
 	char line[LINE_MAX_SIZE], standing[CC_WORDS_MAX];
 	bool dated = m->due_local != NULL && m->kind != CC_KIND_IMMEDIATE;
 
-	cc_words_standing(m, standing);
+	cc_words_standing(CC_ENGLISH, m, standing);
 	(void)snprintf(line, sizeof line,
-	    "%s: case %s: %s for %s: %s%s%s (%s, section %s) to %s as %s",
+	    "%s: case %s: %s for %s: %s%s%s (%s, section %s) to %s%s%s",
 	    j->prefix, m->case_id, m->rule, m->subject, standing, dated ? ", due " : "",
 	    dated ? m->due_local : "",
 	    m->kind == CC_KIND_IMMEDIATE ? "at once" : m->rung, m->section, req->to,
-	    m->role);
-	for (char *p = line; *p != '\0'; p++)
-		if ((unsigned char)*p < ' ' || *p == 0x7f)
-			*p = '?';	/* one line, whatever the texts hold */
-	j->host->log(j->host, cc_words_is_clear(m) ? CC_LOG_INFO :
-	    priorities[m->severity], line);
+	    req->to[0] == '\0' ? "" : " as ", m->role);
+	say(j, cc_words_is_clear(m) ? CC_LOG_INFO : priorities[m->severity], line);
 }
 
 static void
@@ -84,8 +102,10 @@ on_entry(struct cc_notify_defer *d)
 
 	cc_notify_result_set(&result, e->cancelled ? CC_NOTIFY_CANCELLED :
 	    CC_NOTIFY_SENT, e->cancelled ? "cancelled" : "logged", "");
-	if (!e->cancelled)
+	if (!e->cancelled && req->message->form <= CC_FORM_ALERT)
 		put_line(j, req);
+	else if (!e->cancelled)
+		put_list_line(j, req);
 	free(e);
 	j->outstanding--;
 	if (j->closing && j->outstanding == 0)

@@ -7,13 +7,18 @@
  *            newline, carriage return and backslash are written \t \n \r \\.
  *
  *   to the worker                               from the worker
- *   config 1 HOST PORT TLS CAFILE USER          ready 1
- *          PASSWORDFILE HELO TIMEOUT_MS         refused WHY          (and it ends)
+ *   config 2 TRANSPORT HOST PORT TLS TLSMIN     ready 2
+ *          CAFILE USER PASSWORDFILE TOKENFILE   refused WHY          (and it ends)
+ *          HELO TIMEOUT_MS CONNECTIONS DSN
  *   job SEQ ID FROM TO TEXT                     result SEQ KIND CODE DETAIL
  *   go COUNT                                    end COUNT
  *
- *            `config` comes first and once; `go` sends the COUNT jobs before it over one
- *            session and is answered by one `result` a job, in any order, then `end`.
+ *            `config` comes first and once: TRANSPORT is esmtp or curl, TLS starttls,
+ *            implicit or none, TLSMIN 1.2 or 1.3, DSN yes or no; a file or a user that
+ *            is not set is an empty field.  FROM is the sender of the envelope.  `go`
+ *            sends the COUNT jobs before it (esmtp: over one session; curl: over at most
+ *            CONNECTIONS, which stay open) and is answered by one `result` a job, in any
+ *            order, then `end`.
  *            KIND is sent, temp, perm, config (wrong until somebody changes a setting)
  *            or doubt (the text was given to the server, its answer was not seen).
  * Purity:    no I/O, no globals; memory only through struct cc_buf.
@@ -26,13 +31,14 @@
 
 #include "wire/buf.h"
 
-#define CC_MAILER_VERSION "1"
+#define CC_MAILER_VERSION "2"
 
 enum {
-	CC_MAILER_FIELDS = 10,
+	CC_MAILER_FIELDS = 15,
 	CC_MAILER_LINE_MAX = 300 * 1024,	/* a job: a mail of 128 KiB, escaped */
 	CC_MAILER_ANSWER_MAX = 1024,		/* a line of the worker */
-	CC_MAILER_BATCH_MAX = 200
+	CC_MAILER_BATCH_MAX = 200,
+	CC_MAILER_CONNECTIONS_MAX = 16
 };
 
 /* Adds a field; `first` ones have no tab before them. */

@@ -23,11 +23,13 @@
 
 #include "wire/message.h"
 
-enum { CC_NOTIFIER_ABI = 1 };
+/* One more with each change of what is declared here or in wire/message.h. */
+enum { CC_NOTIFIER_ABI = 2 };
 
 struct uv_loop_s;
 struct cc_notify_host;
 struct cc_notify_req;
+struct cc_templates;
 
 /* Work to be run once, later, on the loop thread.  Embedded in its owner, so that
  * asking cannot fail; zeroed at first.  It may be put off again from its own fn. */
@@ -52,6 +54,9 @@ struct cc_notify_host {
 	/* One line; the host adds the "<N>" prefix and the newline. */
 	void (*log)(struct cc_notify_host *host, enum cc_notify_priority priority,
 	    const char *line);
+	/* How messages are worded (wire/render.h); changes with a reload, so read it anew for
+	 * each message.  NULL: the compiled-in templates. */
+	const struct cc_templates *templates;
 };
 
 /* One setting of the configuration file, with its place for error texts. */
@@ -71,7 +76,8 @@ enum cc_notify_outcome {
 	CC_NOTIFY_TEMP_FAIL,	/* try again later */
 	CC_NOTIFY_PERM_FAIL,	/* will not go to this address */
 	CC_NOTIFY_CANCELLED,	/* cancel() or close() came first */
-	CC_NOTIFY_DISABLED	/* the endpoint said that it is gone (410) */
+	CC_NOTIFY_DISABLED	/* the endpoint said that it is gone (410): the dispatcher
+				 * sends nothing more to it */
 };
 
 struct cc_notify_result {

@@ -16,8 +16,8 @@
  *           directory, made when absent), queue (1000), batch (50), timeout_ms (30000),
  *           deadline_ms (120000), grace_ms (5000), auth_hold_s (900)
  * webhook   NAME.url, NAME.secret_file, NAME.ca_file, NAME.allow_private (bool), and for
- *           all: ports ("443 8443"), queue (1000), connections (4), timeout_ms (20000),
- *           connect_timeout_ms (5000), answer_max (65536)
+ *           all: ports ("443 8443"), queue (1000, of one endpoint), connections (4, to one
+ *           endpoint), timeout_ms (20000), connect_timeout_ms (5000), answer_max (65536)
  * journal   prefix
  * command   program (absolute path), argument (may come again), deadline_ms (30000),
  *           queue (1000), parallel (4)

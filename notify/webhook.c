@@ -114,6 +114,8 @@ answer(struct cc_transfer *t, const struct cc_notify_result *result)
 	struct cc_notify_req *req = t->req;
 	struct cc_notify_result copy = *result;
 
+	if (t->endpoint != NULL)
+		t->endpoint->outstanding--;
 	transfer_free(t);
 	w->outstanding--;
 	req->module = NULL;
@@ -281,25 +283,6 @@ start(struct cc_transfer *t, struct cc_err *reterr)
 	return cc_multi_add(t->owner->multi, t->easy, reterr);
 }
 
-/* The endpoint said that it is gone: what waits for it is told the same. */
-static void
-disable(struct webhook *w, struct cc_endpoint *e, const struct cc_notify_result *why)
-{
-	struct cc_transfer *t;
-	char line[160];
-
-	if (e->disabled)
-		return;
-	e->disabled = true;
-	(void)snprintf(line, sizeof line,
-	    "webhook: endpoint %s answered 410 Gone and is disabled until a reload", e->name);
-	w->host->log(w->host, CC_LOG_ERR, line);
-	while ((t = e->first) != NULL) {
-		queue_drop(e, t);
-		answer_later(t, CC_NOTIFY_DISABLED, why->code, why->detail);
-	}
-}
-
 static void
 on_transfer_done(void *owner, CURL *easy, CURLcode code)
 {
@@ -321,8 +304,6 @@ on_transfer_done(void *owner, CURL *easy, CURLcode code)
 	a.now = w->host->now(w->host);
 	cc_webhook_judge(&a, &result);
 	running_drop(w, t);
-	if (result.outcome == CC_NOTIFY_DISABLED)
-		disable(w, t->endpoint, &result);
 	answer(t, &result);
 }
 
@@ -405,29 +386,29 @@ static enum cc_code
 webhook_send(void *self, struct cc_notify_req *req, struct cc_err *reterr)
 {
 	struct webhook *w = self;
+	struct cc_endpoint *e = cc_webhook_endpoint(&w->set, req->to);
 	struct cc_transfer *t;
 
 	if (w->closing)
 		return cc_fail(reterr, CC_EINVAL, 0, "webhook: closed");
-	if (w->outstanding >= w->set.queue)
-		return cc_fail(reterr, CC_EBUSY, 0, "webhook: %u messages wait already",
-		    w->set.queue);
+	if (e != NULL && e->outstanding >= w->set.queue)
+		return cc_fail(reterr, CC_EBUSY, 0, "webhook: %u messages wait for %s already",
+		    w->set.queue, e->name);
 	t = calloc(1, sizeof *t);
 	if (t == NULL)
 		return cc_fail(reterr, CC_ENOMEM, 0, "webhook: no memory");
 	t->owner = w;
 	t->req = req;
-	t->endpoint = cc_webhook_endpoint(&w->set, req->to);
+	t->endpoint = e;
 	req->module = t;
 	w->outstanding++;
-	if (t->endpoint == NULL) {
+	if (e != NULL)
+		e->outstanding++;
+	if (e == NULL) {
 		answer_later(t, CC_NOTIFY_PERM_FAIL, "endpoint",
 		    "no endpoint of that name is configured");
-	} else if (t->endpoint->disabled) {
-		answer_later(t, CC_NOTIFY_DISABLED, "HTTP 410",
-		    "the endpoint is gone; nothing more is sent to it until a reload");
 	} else {
-		queue_add(t->endpoint, t);
+		queue_add(e, t);
 		wake_pump(w);
 	}
 	return CC_OK;

@@ -26,7 +26,7 @@ struct cc_endpoint {
 	bool allow_private;
 	struct cc_webhook_keys keys;
 
-	bool disabled;			/* it answered 410 */
+	uint32_t outstanding;		/* messages not yet answered */
 	uint32_t busy;			/* transfers under way */
 	struct cc_transfer *first, *last;	/* those that wait */
 };

@@ -39,7 +39,7 @@ judge_status(const struct cc_webhook_answer *a, struct cc_notify_result *ret)
 		cc_notify_result_set(ret, CC_NOTIFY_SENT, code, "");
 	} else if (a->status == GONE) {
 		cc_notify_result_set(ret, CC_NOTIFY_DISABLED, code,
-		    "the endpoint is gone; nothing more is sent to it until a reload");
+		    "the endpoint says that it is gone");
 	} else if (a->status == 408 || a->status == 425 || a->status == 429 || kind == 5) {
 		cc_notify_result_set(ret, CC_NOTIFY_TEMP_FAIL, code, "");
 		ret->retry_after = retry_after(a->retry_after, a->now);

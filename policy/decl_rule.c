@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "policy/check_ladder.h"
+
 /* ---- generators and lets, shared by sets and rules ---- */
 
 static uint16_t
@@ -501,6 +503,20 @@ printed(struct ru *u)
 		    u->d->name);
 }
 
+/* When all of the rule is known; a ladder that was mistaken is reported already. */
+static void
+climb(struct ru *u)
+{
+	const struct cc_yaml *y = key(u, "ladder");
+
+	if (y == NULL)
+		y = key(u, "safety");
+	else if (u->r->pub.ladder == NULL)
+		return;
+	if (y != NULL)
+		cc_check_rule_ladder(&u->c->pack->ladders, &u->r->pub, y->at, u->c->d);
+}
+
 void
 cc_compile_rule(struct cc_compiler *c, struct cc_decl *d)
 {
@@ -515,6 +531,7 @@ cc_compile_rule(struct cc_compiler *c, struct cc_decl *d)
 	(void)cc_yaml_keys(d->yaml, d->name, keys, sizeof keys / sizeof keys[0], c->d);
 	describe(&u);
 	printed(&u);
+	climb(&u);
 	u.r->kind = d->kinddef->index;
 	base_attrs(&u);
 	before = c->d->n;

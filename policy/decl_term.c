@@ -65,6 +65,9 @@ cc_compile_term(struct cc_compiler *c, struct cc_decl *d)
 	t->nslots = s.nslots;
 	t->body = e.node;
 	t->memo = worth_memo(d);
+	t->text = is->kind == CC_YAML_SCALAR ? is->text : NULL;
+	t->file = d->at.file;
+	t->line = d->at.line;
 }
 
 /* ---- timelines ---- */

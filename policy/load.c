@@ -3,8 +3,10 @@
 #include "policy/compile.h"
 #include "policy/fnv.h"
 #include "policy/holidays.h"
+#include "policy/load_ends.h"
 #include "policy/load_ladder.h"
 #include "policy/load_schema.h"
+#include "policy/load_templates.h"
 #include "policy/slurp.h"
 
 #include <dirent.h>
@@ -186,6 +188,8 @@ load_holidays(struct loading *l, const struct cc_yaml *cal)
 		return;
 	}
 	l->pack->calendar_stamp = cc_arena_text(l->a, version, strlen(version));
+	l->pack->calendar.file = l->o->holidays == NULL && file != NULL ?
+	    cc_arena_text(l->a, file->text, file->len) : src.path;
 }
 
 static void
@@ -440,8 +444,10 @@ link_program(struct loading *l)
 	p->nliterals = (uint16_t)c->nliterals;
 	p->attr_names = c->attr_names;
 	p->nattr_names = (uint16_t)c->nattr_names;
-	for (unsigned i = 0; rules != NULL && i < c->nrules; i++)
+	for (unsigned i = 0; rules != NULL && i < c->nrules; i++) {
+		c->rules[i].pub.ends = cc_ends_of(p, &c->rules[i], &l->pack->schema, l->a);
 		rules[i] = &c->rules[i].pub;
+	}
 	l->pack->rules = rules;
 	l->pack->nrules = (uint16_t)c->nrules;
 	l->pack->program = p;
@@ -489,6 +495,7 @@ load_all(struct loading *l)
 		(void)cc_declare_file(&l->c, l->file[i]);
 	cc_compile_all(&l->c);
 	link_program(l);
+	cc_load_templates(l->o->dir, l->a, l->d, l->pack);
 	finish_stamp(l);
 }
 

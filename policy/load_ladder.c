@@ -1,9 +1,10 @@
 #include "policy/load_ladder.h"
 
-#include "scheduler/schema.h"
-
 #include <stdio.h>
 #include <string.h>
+
+#include "policy/check_ladder.h"
+#include "scheduler/schema.h"
 
 struct ladder {
 	struct cc_arena *a;
@@ -245,6 +246,20 @@ choice(struct cc_diags *d, const struct cc_yaml *y, struct cc_ladder_choice *c)
 		c->min_len++;
 }
 
+/* A default ladder is climbed by all kinds that it names. */
+static void
+check_kinds(const struct ladder *l, const struct cc_yaml *y, uint16_t kinds)
+{
+	for (enum cc_kind k = CC_KIND_DEADLINE; k <= CC_KIND_IMMEDIATE; k++)
+		for (uint16_t i = 0; i < l->n && (kinds >> k & 1) != 0; i++) {
+			const char *why = cc_never_reached(k, l->rungs[i].base);
+
+			if (why != NULL)
+				cc_diag(l->d, y->at, "rung '%s' can never fire for kind %s: %s",
+				    l->rungs[i].name, cc_kind_text(k), why);
+		}
+}
+
 void
 cc_load_ladders(const struct cc_yaml *list, struct cc_arena *a, struct cc_diags *d,
     struct cc_ladders *ret, const struct cc_ladder **ret_named, unsigned *ret_n)
@@ -277,6 +292,7 @@ cc_load_ladders(const struct cc_yaml *list, struct cc_arena *a, struct cc_diags 
 		check_order(&l, y);
 		v[i] = (struct cc_ladder){name->text, l.rungs, l.n};
 		choice(d, y, &c[nchoices]);
+		check_kinds(&l, y, c[nchoices].kinds);
 		c[nchoices].ladder = &v[i];
 		if (c[nchoices].kinds != 0)
 			nchoices++;

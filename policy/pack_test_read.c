@@ -318,6 +318,7 @@ read_holidays(struct reading *r, struct cc_pack_test *test, const struct cc_yaml
 		return;
 	*cal = r->t->pack->calendar;
 	cal->nholidays = 0;
+	cal->file = y->at.file;
 	cal->first = cc_day_of((struct cc_civil){1970, 1, 1});
 	cal->last = cc_day_of((struct cc_civil){2099, 12, 31});
 	test->calendar = cal;

@@ -20,6 +20,7 @@ struct cc_holiday {
 struct cc_calendar {
 	const struct cc_holiday *holidays;	/* sorted by day, unique */
 	uint32_t nholidays;
+	const char *file;	/* that names them, NULL: not known */
 	cc_day first, last;	/* dates the holiday data vouches for; first > last: none */
 	uint8_t workdays;	/* bit n set: weekday n is a work day (0 Sunday) */
 	int block_from_wday, block_to_wday;	/* the weekly block: from weekday */

@@ -53,6 +53,7 @@ struct cc_clock {
 	uint32_t same;			/* 0, 1, ...: clocks of one rule, subject, origin */
 	/* For explain: the events, as places in the history, -1 none. */
 	int32_t origin_event, end_event;
+	uint32_t traced;		/* of scheduler/trace.h, 0: nobody asked */
 };
 
 /* A clock as seen at an instant: what is printed. */

@@ -1,5 +1,6 @@
 #include "scheduler/derive.h"
 
+#include "scheduler/walk_trace.h"
 #include "scheduler/why.h"
 
 #include <stdlib.h>
@@ -121,6 +122,8 @@ set_start(struct cc_walk *w, const struct cc_rulex *r, struct cc_clock *c)
 		return false;
 	*cc_slot(w, r->start_slot) = cc_val_of(c->started.s);
 	c->armed = instant(w, r->armed, c->started);
+	if (w->tracing != NULL)
+		cc_trace_start(w, r, c);
 	return cc_given(c->armed);
 }
 
@@ -167,6 +170,9 @@ cc_clock_record(struct cc_walk *w, const struct cc_rulex *r, int64_t *ret)
 	for (uint16_t i = 0; *ret >= 0 && i < r->nlets; i++)
 		attrs[CC_CLOCK_ATTRS + r->ngens + i] = cc_walk_keep(w,
 		    *cc_slot(w, r->lets[i].slot), r->lets[i].value->type);
+	for (uint16_t i = 0; w->tracing != NULL && *ret >= 0 && i < r->nlets; i++)
+		cc_trace_attr(w, *ret, CC_CLOCK_ATTRS + r->ngens + i,
+		    &(struct cc_trace_frame){r->lets, r->nlets, -1, r}, r->lets[i].value);
 	return *ret < 0 ? NULL : attrs;
 }
 
@@ -215,6 +221,8 @@ make(struct cc_walk *w, void *ctx)
 	else
 		cc_derive_end(w, r, &k.clock, attrs);
 	cc_clock_attrs(&k.clock, attrs);
+	if (w->tracing != NULL)
+		cc_trace_clock(w, k.rec, &k.clock);
 	c = cc_candidate_add(w, m->out);
 	if (c == NULL)
 		return;
@@ -449,6 +457,9 @@ make_member(struct cc_walk *w, void *ctx)
 	for (uint16_t i = 0; i < m->set->nattrs; i++)
 		attrs[i] = cc_walk_keep(w, cc_walk_val(w, m->members->give[i]),
 		    m->members->give[i]->type);
+	for (uint16_t i = 0; w->tracing != NULL && i < m->set->nattrs; i++)
+		cc_trace_attr(w, rec, i, &(struct cc_trace_frame){m->members->lets,
+		    m->members->nlets, -1, NULL}, m->members->give[i]);
 	m->v[m->n++] = rec;
 }
 

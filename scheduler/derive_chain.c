@@ -1,5 +1,6 @@
 #include "scheduler/derive.h"
 
+#include "scheduler/walk_trace.h"
 #include "scheduler/why.h"
 
 /* The first act strictly later than the period's start and not after the stop. */
@@ -47,6 +48,8 @@ record_period(struct cc_walk *w, const struct cc_rulex *r, struct cc_candidate *
 		attrs[CC_CLOCK_ACT] = cc_val_of(w->h->events[act->i].time);
 	attrs[CC_CLOCK_CANCELLED] = *stop;
 	cc_clock_attrs(&k->clock, attrs);
+	if (w->tracing != NULL)
+		cc_trace_clock(w, k->rec, &k->clock);
 	return true;
 }
 
@@ -74,6 +77,8 @@ add_period(struct cc_walk *w, const struct cc_rulex *r, const struct cc_candidat
 	    cc_val_of(w->h->events[act->i].time) : cc_val_absent();
 	cc_derive_due(w, r, c);
 	end_period(w, c, act, stop);
+	if (w->tracing != NULL && c->end == CC_END_CANCELLED)
+		cc_trace_stop(w, r, c);
 	return !r->listed || record_period(w, r, k, act, stop);
 }
 

@@ -1,6 +1,7 @@
 #include "scheduler/derive.h"
 
 #include "scheduler/earlier.h"
+#include "scheduler/walk_trace.h"
 
 /* The earliest instant that a list of endings gives. */
 struct found {
@@ -70,6 +71,8 @@ set_pause(struct cc_walk *w, const struct cc_rulex *r, struct cc_clock *c)
 	c->paused = (struct cc_wall){from.i};
 	if (until.given)
 		c->resumed = (struct cc_wall){until.i};
+	if (w->tracing != NULL)
+		cc_trace_pause(w, r, c);
 }
 
 /* An act in the pause is timely whatever the due. */
@@ -131,6 +134,30 @@ cc_derive_due(struct cc_walk *w, const struct cc_rulex *r, struct cc_clock *c)
 		c->due = r->pub.kind == CC_KIND_IMMEDIATE && r->chain_from == NULL ?
 		    c->started : CC_NEVER;
 	}
+	if (w->tracing != NULL)
+		cc_trace_due(w, r, c);
+}
+
+/* Which of the endings it was, for whoever asks. */
+static void
+note_ending(struct cc_walk *w, const struct cc_rulex *r, const struct cc_clock *c,
+    int64_t from)
+{
+	const struct cc_ending *e = c->end == CC_END_ACT ? r->acts :
+	    c->end == CC_END_EXEMPT ? r->exempt : r->cancelled;
+	unsigned n = c->end == CC_END_ACT ? r->nacts :
+	    c->end == CC_END_EXEMPT ? r->nexempt : r->ncancelled;
+	bool act = c->end == CC_END_ACT;
+
+	for (unsigned i = 0; i < n; i++) {
+		struct found f = earliest_of(w, &e[i], 1, act ? from : c->armed.s,
+		    act ? INT64_MIN : c->armed.s);
+
+		if (f.at.given && f.at.i == c->ended.s && f.ev == c->end_event) {
+			cc_trace_ending(w, r, c, &e[i]);
+			return;
+		}
+	}
 }
 
 void
@@ -160,6 +187,8 @@ cc_derive_end(struct cc_walk *w, const struct cc_rulex *r, struct cc_clock *c,
 		cut_at(&cancelled, c->due);
 	}
 	decide(c, &act, &exempt, &cancelled);
+	if (w->tracing != NULL && c->end != CC_END_NONE)
+		note_ending(w, r, c, from);
 	if (c->end != CC_END_NONE && cc_given(c->paused) && c->ended.s < c->paused.s)
 		c->paused = c->resumed = CC_NEVER;
 }

@@ -117,8 +117,10 @@ cc_eval_case(const struct cc_pack *p, const struct cc_case *c,
 	if (h->shared_ids)
 		with.known = NULL;
 	code = cc_walk_init(&w, p, h, a, reterr);
-	if (code == CC_OK)
+	if (code == CC_OK) {
+		w.tracing = o->traces;
 		code = gather(&w, &with, &r, reterr);
+	}
 	cc_walk_done(&w);
 	if (code != CC_OK)
 		return code;

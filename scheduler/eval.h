@@ -40,6 +40,8 @@ struct cc_eval_known {
 	uint64_t touched[CC_TYPES_MAX / 64];	/* bit n: type n of the schema */
 };
 
+struct cc_traces;
+
 struct cc_eval_options {
 	struct cc_wall now;		/* events after it do not count */
 	bool as_known;			/* only events recorded by as_known_at */
@@ -49,6 +51,9 @@ struct cc_eval_options {
 	 * event that voids came, nor one that may name the zone.  Passed over when
 	 * two events of the case share an id: then any can touch any rule. */
 	const struct cc_eval_known *known;
+	/* NULL: nobody asks how the clocks came to be (scheduler/trace.h); else an
+	 * empty one, filled with what lives in the arena.  Not together with `known`. */
+	struct cc_traces *traces;
 };
 
 struct cc_result {

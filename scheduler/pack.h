@@ -17,10 +17,22 @@
 
 struct cc_program;	/* the compiled expressions: scheduler/program.h */
 
+/* A template of the pack, as written: wire/templates.h compiles it. */
+struct cc_pack_text {
+	const char *language, *name, *part;	/* "es", "alert", "html" */
+	const char *file;
+	struct cc_str text;
+};
+
+/* What a rule or an event type is called in a language; `language` is never NULL. */
+struct cc_pack_title {
+	const char *language, *of, *title;
+};
+
 struct cc_pack {
 	const char *name;	/* as pack.yaml says */
 	const char *version;	/* of the pack's text, as written in it */
-	const char *stamp;	/* hash of all its files, hex */
+	const char *stamp;	/* hash of all files that clocks depend on, hex */
 	const char *effective;	/* date, as written */
 	struct cc_schema schema;
 	const struct cc_rule *const *rules;	/* sorted by id */
@@ -36,6 +48,10 @@ struct cc_pack {
 		int type, role, staff, program;	/* places; type -1: none */
 	} assign;
 	const struct cc_program *program;
+	/* Sorted by language, then name and part, or `of`. */
+	const struct cc_pack_text *texts;	/* none: the messages' own English */
+	const struct cc_pack_title *titles;
+	uint16_t ntexts, ntitles;
 };
 
 #endif

@@ -109,6 +109,8 @@ struct cc_term {
 	uint16_t nparams, nslots;	/* parameters are slots 0.. */
 	const struct cc_node *body;
 	bool memo;			/* worth remembering by its arguments */
+	const char *text, *file;	/* as written, and where: for explain; or NULL */
+	uint32_t line;
 };
 
 struct cc_step_rule {

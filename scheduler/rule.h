@@ -65,6 +65,7 @@ struct cc_rule {
 	const struct cc_ladder *ladder;	/* its own, or NULL: the default by kind */
 	uint16_t index;		/* place in the pack's list of rules */
 	const char *file;	/* where it is written, for explain and errors */
+	const char *ends;	/* event types that end it, ", " between; NULL: not known */
 	uint32_t line;
 };
 

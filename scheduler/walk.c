@@ -15,7 +15,8 @@ enum cc_code
 cc_walk_init(struct cc_walk *w, const struct cc_pack *p, struct cc_history *h,
     struct cc_arena *keep, struct cc_err *reterr)
 {
-	*w = (struct cc_walk){.pack = p, .prog = p->program, .h = h, .keep = keep};
+	*w = (struct cc_walk){.pack = p, .prog = p->program, .h = h, .keep = keep,
+	    .work_max = CC_WALK_WORK};
 	w->temp = (struct cc_arena){.more = keep->more, .self = keep->self,
 	    .limit = keep->limit};
 	/* A frame is zeroed when it is entered. */

@@ -68,7 +68,12 @@ struct cc_walk {
 	struct cc_derived *sets;	/* by set: recs only */
 	uint32_t depth;			/* of walks inside one another */
 	uint32_t work;			/* values worked out so far */
+	/* Past it the walk fails; 0 while steps are noted, so that each value takes
+	 * the way that is never taken otherwise. */
+	uint32_t work_max;
 	struct cc_why_log *why;		/* NULL: nobody asks */
+	struct cc_traces *tracing;	/* NULL: nobody asks how clocks came to be */
+	struct cc_tracer *tracer;	/* the expression whose steps are noted now */
 	bool failed;
 };
 
@@ -87,6 +92,9 @@ void cc_walk_done(struct cc_walk *w);
 
 /* The value of a node (walk_val.c); sequences come materialized in temp. */
 struct cc_val cc_walk_val(struct cc_walk *w, const struct cc_node *n);
+
+/* The same without a look at limits and tracing: for walk_trace.c alone. */
+struct cc_val cc_walk_value(struct cc_walk *w, const struct cc_node *n);
 
 /* Visit the elements of a sequence in order (or backwards), events only within
  * the range.  True when a visit stopped it (walk_seq.c). */

@@ -1,4 +1,4 @@
-#include "scheduler/walk.h"
+#include "scheduler/walk_trace.h"
 
 #include <string.h>
 
@@ -300,6 +300,10 @@ stretch(struct cc_walk *w, const struct cc_span *sp, const struct cc_val *key,
 		attr[at] = cc_walk_keep(w, cc_walk_val(w, sp->attrs[i]), sp->attrs[i]->type);
 		*cc_slot(w, 1 + at) = attr[at];
 	}
+	if (w->tracing != NULL)
+		for (uint16_t i = 0; i < sp->nattrs; i++)
+			cc_trace_attr(w, rec, sp->places[i],
+			    &(struct cc_trace_frame){.rec = rec}, sp->attrs[i]);
 	cc_frame_leave(w, old);
 	return rec;
 }

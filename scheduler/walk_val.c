@@ -1,4 +1,4 @@
-#include "scheduler/walk.h"
+#include "scheduler/walk_trace.h"
 
 #include <string.h>
 
@@ -491,8 +491,8 @@ static value_fn *const values[] = {
 	[CC_OP_MONTHS] = cc_walk_time, [CC_OP_LONGEST_GAP] = cc_walk_time,
 };
 
-static struct cc_val
-value(struct cc_walk *w, const struct cc_node *n)
+struct cc_val
+cc_walk_value(struct cc_walk *w, const struct cc_node *n)
 {
 	if (n->op == CC_OP_CALL && cc_is_seq(n->type) && !w->prog->terms[n->ref].memo)
 		return cc_walk_seq(w, n);
@@ -509,9 +509,10 @@ cc_walk_val(struct cc_walk *w, const struct cc_node *n)
 	if (w->failed || !cc_walk_deeper(w))
 		return cc_val_absent();
 	/* No case that people work on comes near this: a few seconds. */
-	if (++w->work > CC_WALK_WORK)
-		w->failed = true;
-	v = value(w, n);
+	if (++w->work > w->work_max)
+		v = cc_walk_traced(w, n);
+	else
+		v = cc_walk_value(w, n);
 	w->depth--;
 	return v;
 }

@@ -106,6 +106,14 @@ audit_cmp(const void *pa, const void *pb)
 	return order(a->id, b->id);
 }
 
+static int
+silence_cmp(const void *pa, const void *pb)
+{
+	const struct cc_store_silence *a = pa, *b = pb;
+
+	return order(a->id, b->id);
+}
+
 #define AT(type, member) offsetof(struct type, member)
 
 static const size_t event_texts[] = { AT(cc_mem_event, e.source), AT(cc_mem_event, e.id),
@@ -121,11 +129,14 @@ static const size_t ack_texts[] = { AT(cc_mem_ack, k.by), AT(cc_mem_ack, case_id
 static const size_t message_texts[] = { AT(cc_store_message, id), AT(cc_store_message, case_id),
 	AT(cc_store_message, recipient), AT(cc_store_message, channel),
 	AT(cc_store_message, address), AT(cc_store_message, thread),
-	AT(cc_store_message, payload), AT(cc_store_message, owner),
-	AT(cc_store_message, reason) };
+	AT(cc_store_message, payload), AT(cc_store_message, hold),
+	AT(cc_store_message, owner), AT(cc_store_message, reason) };
 static const size_t attempt_texts[] = { AT(cc_mem_attempt, t.code),
 	AT(cc_mem_attempt, t.detail) };
 static const size_t pair_texts[] = { AT(cc_mem_pair, key), AT(cc_mem_pair, value) };
+static const size_t silence_texts[] = { AT(cc_store_silence, case_id),
+	AT(cc_store_silence, rule), AT(cc_store_silence, recipient), AT(cc_store_silence, by),
+	AT(cc_store_silence, reason) };
 static const size_t audit_texts[] = { AT(cc_store_audit, who), AT(cc_store_audit, what),
 	AT(cc_store_audit, detail) };
 
@@ -145,6 +156,7 @@ const struct cc_mem_kind cc_mem_kinds[CC_MEM_COUNT] = {
 	[CC_MEM_NOTICES] = KIND(cc_mem_pair, pair_texts, pair_cmp),
 	[CC_MEM_AUDIT] = KIND(cc_store_audit, audit_texts, audit_cmp),
 	[CC_MEM_META] = KIND(cc_mem_pair, pair_texts, pair_cmp),
+	[CC_MEM_SILENCES] = KIND(cc_store_silence, silence_texts, silence_cmp),
 };
 
 /* --- seeing and writing -------------------------------------------------- */
@@ -425,10 +437,16 @@ const struct cc_store_ops cc_memory_ops = {
 	.outbox_complete = cc_memory_outbox_complete,
 	.outbox_requeue = cc_memory_outbox_requeue,
 	.outbox_next = cc_memory_outbox_next,
+	.outbox_extend = cc_memory_outbox_extend,
+	.outbox_release = cc_memory_outbox_release,
+	.outbox_bounce = cc_memory_outbox_bounce,
 	.messages_list = cc_memory_messages_list,
 	.message_get = cc_memory_message_get,
 	.attempts_list = cc_memory_attempts_list,
 	.redrive = cc_memory_redrive,
+	.silence_add = cc_memory_silence_add,
+	.silence_end = cc_memory_silence_end,
+	.silences_list = cc_memory_silences_list,
 	.notice = cc_memory_notice,
 	.audit_add = cc_memory_audit_add,
 	.audit_list = cc_memory_audit_list,

@@ -17,7 +17,7 @@
 enum cc_mem_tables {
 	CC_MEM_EVENTS, CC_MEM_IDENTITY, CC_MEM_CASES, CC_MEM_ALERTS, CC_MEM_ALERT_KEYS,
 	CC_MEM_ACKS, CC_MEM_MESSAGES, CC_MEM_MESSAGE_IDS, CC_MEM_ATTEMPTS,
-	CC_MEM_NOTICES, CC_MEM_AUDIT, CC_MEM_META, CC_MEM_COUNT
+	CC_MEM_NOTICES, CC_MEM_AUDIT, CC_MEM_META, CC_MEM_SILENCES, CC_MEM_COUNT
 };
 
 struct cc_mem_event {
@@ -110,7 +110,14 @@ enum cc_code cc_memory_outbox_complete(struct cc_store *, const struct cc_store_
     enum cc_code *, struct cc_err *);
 enum cc_code cc_memory_outbox_requeue(struct cc_store *, struct cc_wall, struct cc_str,
     uint32_t *, struct cc_err *);
-enum cc_code cc_memory_outbox_next(struct cc_store *, struct cc_wall *, struct cc_err *);
+enum cc_code cc_memory_outbox_next(struct cc_store *, const struct cc_store_quota *, uint32_t,
+    struct cc_wall *, struct cc_err *);
+enum cc_code cc_memory_outbox_extend(struct cc_store *, int64_t, int64_t, struct cc_wall,
+    struct cc_err *);
+enum cc_code cc_memory_outbox_release(struct cc_store *, struct cc_str, struct cc_wall,
+    uint32_t *, struct cc_err *);
+enum cc_code cc_memory_outbox_bounce(struct cc_store *, struct cc_str,
+    const struct cc_outbox_notice *, struct cc_err *);
 enum cc_code cc_memory_redrive(struct cc_store *, const struct cc_store_redrive *, uint32_t *,
     struct cc_err *);
 enum cc_code cc_memory_messages_list(struct cc_store *, const struct cc_store_message_filter *,
@@ -119,6 +126,12 @@ enum cc_code cc_memory_message_get(struct cc_store *, struct cc_str, struct cc_a
     struct cc_store_message *, struct cc_err *);
 enum cc_code cc_memory_attempts_list(struct cc_store *, const struct cc_store_attempt_filter *,
     struct cc_arena *, struct cc_store_attempts *, struct cc_err *);
+
+enum cc_code cc_memory_silence_add(struct cc_store *, const struct cc_store_silence *, int64_t *,
+    struct cc_err *);
+enum cc_code cc_memory_silence_end(struct cc_store *, int64_t, struct cc_wall, struct cc_err *);
+enum cc_code cc_memory_silences_list(struct cc_store *, const struct cc_store_silence_filter *,
+    struct cc_arena *, struct cc_store_silences *, struct cc_err *);
 
 enum cc_code cc_memory_notice(struct cc_store *, struct cc_str, cc_day, bool *, struct cc_err *);
 enum cc_code cc_memory_audit_add(struct cc_store *, const struct cc_store_audit *,

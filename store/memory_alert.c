@@ -69,6 +69,9 @@ wanted(const struct cc_store_alert *al, const struct cc_store_alert_filter *f)
 {
 	if (f->case_id.n > 0 && !cc_str_eq(f->case_id, al->case_id))
 		return false;
+	if ((f->rule.n > 0 && !cc_str_eq(f->rule, al->rule)) ||
+	    (f->subject.n > 0 && !cc_str_eq(f->subject, al->subject)))
+		return false;
 	return !f->held || (al->held.n > 0 && !cc_given(al->released));
 }
 

@@ -58,66 +58,30 @@ save(struct cc_memory *m, const struct cc_store_message *row, struct cc_err *ret
 	return cc_memory_put(m, CC_MEM_MESSAGES, CC_MEM_COUNT, row, reterr);
 }
 
-static int
-due_cmp(const void *pa, const void *pb)
-{
-	const struct cc_store_message *a = *(const struct cc_store_message *const *)pa;
-	const struct cc_store_message *b = *(const struct cc_store_message *const *)pb;
-
-	if (a->next.s != b->next.s)
-		return a->next.s < b->next.s ? -1 : 1;
-	return a->no < b->no ? -1 : a->no > b->no;
-}
-
-static enum cc_code
-claim_one(struct cc_memory *m, const struct cc_store_message *msg,
-    const struct cc_store_claim *c, struct cc_arena *a, struct cc_store_vec *v)
-{
-	struct cc_store_message row = *msg, *slot;
-
-	cc_outbox_claim(&row, c, m->fence);
-	slot = cc_store_vec_add(v, sizeof *slot, a);
-	if (slot == NULL || !cc_mem_out(KIND(CC_MEM_MESSAGES), &row, a, slot))
-		return CC_ENOMEM;
-	return save(m, &row, NULL);
-}
-
-enum cc_code
-cc_memory_outbox_claim(struct cc_store *st, const struct cc_store_claim *c, struct cc_arena *a,
-    struct cc_store_messages *ret, struct cc_err *reterr)
-{
-	struct cc_memory *m = cc_memory_of(st);
-	const struct cc_mem_table *t = cc_memory_see(m, CC_MEM_MESSAGES);
-	const struct cc_store_message **due = calloc(t->n + 1, sizeof *due);
-	struct cc_store_vec v = { 0 };
-	enum cc_code code = due == NULL ? CC_ENOMEM : CC_OK;
-	size_t n = 0;
-
-	for (size_t i = 0; code == CC_OK && i < t->n; i++) {
-		const struct cc_store_message *msg = cc_mem_at(t, i);
-
-		if (msg->state == CC_OUTBOX_QUEUED && msg->next.s <= c->now.s)
-			due[n++] = msg;
-	}
-	if (n > 0) {
-		qsort(due, n, sizeof *due, due_cmp);
-		m->fence++;
-	}
-	for (size_t i = 0; code == CC_OK && i < n && i < c->limit; i++)
-		code = claim_one(m, due[i], c, a, &v);
-	free(due);
-	if (code != CC_OK)
-		return cc_memory_no_memory(m, reterr);
-	*ret = (struct cc_store_messages){ v.items, v.n, 0 };
-	return CC_OK;
-}
-
 static enum cc_code
 add_attempt(struct cc_memory *m, int64_t no, struct cc_store_attempt t, struct cc_err *reterr)
 {
 	const struct cc_mem_attempt row = { t, no };
 
 	return cc_memory_put(m, CC_MEM_ATTEMPTS, CC_MEM_COUNT, &row, reterr);
+}
+
+/* Whether o->no may be grouped under o->carrier. */
+static bool
+may_group(const struct cc_memory *m, const struct cc_store_outcome *o)
+{
+	const struct cc_mem_table *t = cc_memory_see(m, CC_MEM_MESSAGES);
+	const struct cc_store_message *carrier = message_of(m, o->carrier);
+
+	if (carrier == NULL || carrier->state == CC_OUTBOX_GROUPED)
+		return false;
+	for (size_t i = 0; i < t->n; i++) {
+		const struct cc_store_message *msg = cc_mem_at(t, i);
+
+		if (msg->carrier == o->no)
+			return false;	/* it carries others itself */
+	}
+	return true;
 }
 
 enum cc_code
@@ -136,6 +100,8 @@ cc_memory_outbox_complete(struct cc_store *st, const struct cc_store_outcome *o,
 	}
 	row = *msg;
 	judged = cc_outbox_judge(&row, o);
+	if (judged == CC_OK && o->to == CC_OUTBOX_GROUPED && !may_group(m, o))
+		judged = CC_EINVAL;
 	if (judged == CC_OK) {
 		cc_outbox_apply(&row, o, &words);
 		if (cc_given(o->started))
@@ -188,28 +154,76 @@ cc_memory_outbox_requeue(struct cc_store *st, struct cc_wall now, struct cc_str 
 	return code;
 }
 
+/* --- without an outcome -------------------------------------------------- */
+
+static enum cc_code
+unknown(struct cc_str id, struct cc_err *reterr)
+{
+	return cc_fail(reterr, CC_ENOENT, 0, "there is no message %.*s", (int)id.n, id.p);
+}
+
 enum cc_code
-cc_memory_outbox_next(struct cc_store *st, struct cc_wall *ret, struct cc_err *reterr)
+cc_memory_outbox_extend(struct cc_store *st, int64_t no, int64_t fence, struct cc_wall lease,
+    struct cc_err *reterr)
 {
 	struct cc_memory *m = cc_memory_of(st);
-	const struct cc_mem_table *t;
-	struct cc_wall next = CC_NEVER;
-	enum cc_code code = cc_memory_enter(m, reterr);
+	const struct cc_store_message *msg = message_of(m, no);
+	struct cc_store_message row;
 
-	if (code != CC_OK)
-		return code;
-	t = cc_memory_see(m, CC_MEM_MESSAGES);
-	for (size_t i = 0; i < t->n; i++) {
-		const struct cc_store_message *msg = cc_mem_at(t, i);
-		struct cc_wall at = msg->state == CC_OUTBOX_QUEUED ? msg->next :
-		    msg->state == CC_OUTBOX_CLAIMED ? msg->lease : CC_NEVER;
+	if (msg == NULL)
+		return cc_fail(reterr, CC_ENOENT, 0, "there is no message %lld", (long long)no);
+	if (msg->fence != fence || cc_outbox_move(msg->state, CC_OUTBOX_EXTEND) == 0)
+		return cc_fail(reterr, CC_ECONFLICT, 0, "the claim on message %lld is over",
+		    (long long)no);
+	row = *msg;
+	row.lease = lease;
+	return save(m, &row, reterr);
+}
 
-		if (cc_given(at) && (!cc_given(next) || at.s < next.s))
-			next = at;
+enum cc_code
+cc_memory_outbox_release(struct cc_store *st, struct cc_str hold, struct cc_wall now,
+    uint32_t *ret_n, struct cc_err *reterr)
+{
+	struct cc_memory *m = cc_memory_of(st);
+	uint32_t n = 0;
+	enum cc_code code = CC_OK;
+
+	for (size_t i = 0; code == CC_OK && n < CC_STORE_LIST_MAX; i++) {
+		const struct cc_store_message *msg =
+		    cc_mem_at(cc_memory_see(m, CC_MEM_MESSAGES), i);
+		struct cc_store_message row;
+
+		if (msg == NULL)
+			break;
+		if (!cc_str_eq(msg->hold, hold))
+			continue;
+		row = *msg;
+		cc_outbox_release(&row, now);
+		n++;
+		code = save(m, &row, reterr);
 	}
-	cc_memory_leave(m);
-	*ret = next;
-	return CC_OK;
+	if (code == CC_OK)
+		*ret_n = n;
+	return code;
+}
+
+enum cc_code
+cc_memory_outbox_bounce(struct cc_store *st, struct cc_str id,
+    const struct cc_outbox_notice *notice, struct cc_err *reterr)
+{
+	struct cc_memory *m = cc_memory_of(st);
+	const struct cc_store_message *msg = message_of(m, number_of(m, id));
+	struct cc_store_message row;
+	struct cc_outbox_words words;
+
+	if (msg == NULL)
+		return unknown(id, reterr);
+	if (cc_outbox_move(msg->state, CC_OUTBOX_BOUNCE) == 0)
+		return cc_fail(reterr, CC_ECONFLICT, 0, "message %.*s is %s: only a sent one can "
+		    "come back", (int)id.n, id.p, cc_outbox_state_text(msg->state));
+	row = *msg;
+	cc_outbox_bounce(&row, notice, &words);
+	return save(m, &row, reterr);
 }
 
 static enum cc_code
@@ -219,8 +233,7 @@ redrive_id(struct cc_memory *m, const struct cc_store_redrive *r, struct cc_err 
 	struct cc_store_message row;
 
 	if (msg == NULL)
-		return cc_fail(reterr, CC_ENOENT, 0, "there is no message %.*s", (int)r->id.n,
-		    r->id.p);
+		return unknown(r->id, reterr);
 	if (cc_outbox_move(msg->state, CC_OUTBOX_REDRIVE) == 0)
 		return cc_fail(reterr, CC_ECONFLICT, 0, "message %.*s is %s: only a dead or held "
 		    "one can be sent again", (int)r->id.n, r->id.p,
@@ -269,6 +282,12 @@ wanted(const struct cc_store_message *msg, const struct cc_store_message_filter 
 	if (f->case_id.n > 0 && !cc_str_eq(f->case_id, msg->case_id))
 		return false;
 	if (f->alert != 0 && f->alert != msg->alert)
+		return false;
+	if (f->thread.n > 0 && !cc_str_eq(f->thread, msg->thread))
+		return false;
+	if (f->recipient.n > 0 && !cc_str_eq(f->recipient, msg->recipient))
+		return false;
+	if (f->carrier != 0 && f->carrier != msg->carrier)
 		return false;
 	return f->state == 0 || f->state == msg->state;
 }
@@ -329,7 +348,7 @@ cc_memory_message_get(struct cc_store *st, struct cc_str id, struct cc_arena *a,
 		return code;
 	msg = message_of(m, number_of(m, id));
 	if (msg == NULL)
-		code = cc_fail(reterr, CC_ENOENT, 0, "there is no message %.*s", (int)id.n, id.p);
+		code = unknown(id, reterr);
 	else if (!cc_mem_out(KIND(CC_MEM_MESSAGES), msg, a, &out))
 		code = cc_memory_no_memory(m, reterr);
 	cc_memory_leave(m);

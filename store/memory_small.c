@@ -146,7 +146,7 @@ cc_memory_status(struct cc_store *st, struct cc_store_status *ret, struct cc_err
 
 	if (code != CC_OK)
 		return code;
-	ret->schema = 1;
+	ret->schema = CC_STORE_SCHEMA;
 	ret->events = (int64_t)cc_memory_see(m, CC_MEM_EVENTS)->n;
 	t = cc_memory_see(m, CC_MEM_CASES);
 	ret->cases = (int64_t)t->n;
@@ -182,7 +182,23 @@ cc_memory_backup(struct cc_store *st, const char *path, struct cc_err *reterr)
 	return cc_fail(reterr, CC_EINVAL, 0, "a store in memory has no backup");
 }
 
-/* The tables are in order, and the two that hold events hold the same ones. */
+/* A grouped message, and no other, has a carrier, which is not grouped; and only what
+ * is queued waits on purpose. */
+static bool
+fits(const struct cc_memory *m, const struct cc_store_message *msg)
+{
+	const struct cc_store_message key = { .no = msg->carrier }, *carrier;
+
+	carrier = cc_mem_get(cc_memory_see(m, CC_MEM_MESSAGES), KIND(CC_MEM_MESSAGES), &key);
+	if (msg->hold.n > 0 && msg->state != CC_OUTBOX_QUEUED)
+		return false;
+	if (msg->state != CC_OUTBOX_GROUPED)
+		return msg->carrier == 0;
+	return carrier != NULL && carrier->state != CC_OUTBOX_GROUPED;
+}
+
+/* The tables are in order, the two that hold events hold the same ones, and messages
+ * fit their carriers. */
 enum cc_code
 cc_memory_verify(struct cc_store *st, struct cc_err *reterr)
 {
@@ -200,6 +216,8 @@ cc_memory_verify(struct cc_store *st, struct cc_err *reterr)
 			    cc_mem_at(t, i)) >= 0;
 	}
 	bad = bad || cc_memory_see(m, CC_MEM_EVENTS)->n != cc_memory_see(m, CC_MEM_IDENTITY)->n;
+	for (size_t i = 0; i < cc_memory_see(m, CC_MEM_MESSAGES)->n; i++)
+		bad = bad || !fits(m, cc_mem_at(cc_memory_see(m, CC_MEM_MESSAGES), i));
 	cc_memory_leave(m);
 	if (bad)
 		return cc_fail(reterr, CC_EBUG, 0, "the store contradicts itself");

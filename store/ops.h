@@ -11,7 +11,7 @@
 #ifndef CC_STORE_OPS_H
 #define CC_STORE_OPS_H
 
-#include "store/store.h"
+#include "store/outbox.h"
 
 struct cc_store_ops {
 	void (*close)(struct cc_store *st);
@@ -61,7 +61,14 @@ struct cc_store_ops {
 	    enum cc_code *ret, struct cc_err *);
 	enum cc_code (*outbox_requeue)(struct cc_store *, struct cc_wall, struct cc_str,
 	    uint32_t *, struct cc_err *);
-	enum cc_code (*outbox_next)(struct cc_store *, struct cc_wall *, struct cc_err *);
+	enum cc_code (*outbox_next)(struct cc_store *, const struct cc_store_quota *, uint32_t,
+	    struct cc_wall *, struct cc_err *);
+	enum cc_code (*outbox_extend)(struct cc_store *, int64_t no, int64_t fence,
+	    struct cc_wall lease, struct cc_err *);
+	enum cc_code (*outbox_release)(struct cc_store *, struct cc_str, struct cc_wall,
+	    uint32_t *, struct cc_err *);
+	enum cc_code (*outbox_bounce)(struct cc_store *, struct cc_str,
+	    const struct cc_outbox_notice *, struct cc_err *);
 	enum cc_code (*messages_list)(struct cc_store *, const struct cc_store_message_filter *,
 	    struct cc_arena *, struct cc_store_messages *, struct cc_err *);
 	enum cc_code (*message_get)(struct cc_store *, struct cc_str, struct cc_arena *,
@@ -70,6 +77,13 @@ struct cc_store_ops {
 	    struct cc_arena *, struct cc_store_attempts *, struct cc_err *);
 	enum cc_code (*redrive)(struct cc_store *, const struct cc_store_redrive *, uint32_t *,
 	    struct cc_err *);
+
+	enum cc_code (*silence_add)(struct cc_store *, const struct cc_store_silence *,
+	    int64_t *, struct cc_err *);
+	enum cc_code (*silence_end)(struct cc_store *, int64_t, struct cc_wall,
+	    struct cc_err *);
+	enum cc_code (*silences_list)(struct cc_store *, const struct cc_store_silence_filter *,
+	    struct cc_arena *, struct cc_store_silences *, struct cc_err *);
 
 	enum cc_code (*notice)(struct cc_store *, struct cc_str, cc_day, bool *,
 	    struct cc_err *);
@@ -92,6 +106,16 @@ struct cc_store {
 	bool reader, open, spoiled;	/* open: a transaction is */
 	uint64_t commits;
 };
+
+/* Whether a silence has been ended, or has run out by `now`. */
+static inline bool
+cc_store_silence_over(const struct cc_store_silence *s, struct cc_wall now)
+{
+	return s->until.s <= now.s || cc_given(s->ended);
+}
+
+/* Version of the layout, of the steps in sqlite_schema.c. */
+enum { CC_STORE_SCHEMA = 2 };
 
 /* Notices older than this are forgotten. */
 enum { CC_STORE_NOTICE_DAYS = 400 };

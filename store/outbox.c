@@ -9,6 +9,8 @@ static const enum cc_outbox_state moves[CC_OUTBOX_COUNT][CC_OUTBOX_EVENTS] = {
 		[CC_OUTBOX_GIVE_UP] = CC_OUTBOX_DEAD,
 		[CC_OUTBOX_SUPERSEDE] = CC_OUTBOX_SUPERSEDED,
 		[CC_OUTBOX_HOLD] = CC_OUTBOX_HELD,
+		[CC_OUTBOX_GROUP] = CC_OUTBOX_GROUPED,
+		[CC_OUTBOX_RELEASE] = CC_OUTBOX_QUEUED,
 	},
 	[CC_OUTBOX_CLAIMED] = {
 		[CC_OUTBOX_DELIVER] = CC_OUTBOX_SENT,
@@ -17,7 +19,10 @@ static const enum cc_outbox_state moves[CC_OUTBOX_COUNT][CC_OUTBOX_EVENTS] = {
 		[CC_OUTBOX_SUPERSEDE] = CC_OUTBOX_SUPERSEDED,
 		[CC_OUTBOX_HOLD] = CC_OUTBOX_HELD,
 		[CC_OUTBOX_LOSE] = CC_OUTBOX_QUEUED,
+		[CC_OUTBOX_GROUP] = CC_OUTBOX_GROUPED,
+		[CC_OUTBOX_EXTEND] = CC_OUTBOX_CLAIMED,
 	},
+	[CC_OUTBOX_SENT] = { [CC_OUTBOX_BOUNCE] = CC_OUTBOX_DEAD },
 	[CC_OUTBOX_DEAD] = { [CC_OUTBOX_REDRIVE] = CC_OUTBOX_QUEUED },
 	[CC_OUTBOX_HELD] = { [CC_OUTBOX_REDRIVE] = CC_OUTBOX_QUEUED },
 };
@@ -29,6 +34,7 @@ static const enum cc_outbox_event asked[CC_OUTBOX_COUNT] = {
 	[CC_OUTBOX_DEAD] = CC_OUTBOX_GIVE_UP,
 	[CC_OUTBOX_SUPERSEDED] = CC_OUTBOX_SUPERSEDE,
 	[CC_OUTBOX_HELD] = CC_OUTBOX_HOLD,
+	[CC_OUTBOX_GROUPED] = CC_OUTBOX_GROUP,
 };
 
 enum cc_outbox_state
@@ -46,6 +52,7 @@ cc_outbox_state_text(enum cc_outbox_state s)
 		[CC_OUTBOX_QUEUED] = "queued", [CC_OUTBOX_CLAIMED] = "sending",
 		[CC_OUTBOX_SENT] = "sent", [CC_OUTBOX_DEAD] = "dead",
 		[CC_OUTBOX_SUPERSEDED] = "superseded", [CC_OUTBOX_HELD] = "held",
+		[CC_OUTBOX_GROUPED] = "grouped",
 	};
 
 	return (unsigned)s < CC_OUTBOX_COUNT && text[s] != NULL ? text[s] : "unknown";
@@ -65,13 +72,24 @@ cc_attempt_text(enum cc_attempt_outcome o)
 	return text[o];
 }
 
+/* What the goal needs to be told beside itself. */
+static bool
+complete(const struct cc_store_message *m, const struct cc_store_outcome *o)
+{
+	if (o->to == CC_OUTBOX_QUEUED)
+		return cc_given(o->next) && o->hold.n <= CC_STORE_HOLD_MAX;
+	if (o->to == CC_OUTBOX_GROUPED)
+		return o->carrier > 0 && o->carrier != m->no;
+	return true;
+}
+
 enum cc_code
 cc_outbox_judge(const struct cc_store_message *m, const struct cc_store_outcome *o)
 {
 	enum cc_outbox_event e;
 
 	if ((unsigned)o->to >= CC_OUTBOX_COUNT || asked[o->to] == 0 || !cc_given(o->now) ||
-	    (o->to == CC_OUTBOX_QUEUED && !cc_given(o->next)))
+	    !complete(m, o))
 		return CC_EINVAL;
 	if (cc_given(o->started) && (!cc_given(o->ended) || o->attempt < CC_ATTEMPT_SENT ||
 	    o->attempt > CC_ATTEMPT_LOST))
@@ -120,7 +138,8 @@ unclaim(struct cc_store_message *m, enum cc_outbox_state to)
 {
 	m->state = to;
 	m->next = m->claimed = m->lease = m->closed = CC_NEVER;
-	m->owner = CC_STR("");
+	m->owner = m->hold = CC_STR("");
+	m->carrier = 0;
 }
 
 void
@@ -128,10 +147,14 @@ cc_outbox_apply(struct cc_store_message *m, const struct cc_store_outcome *o,
     struct cc_outbox_words *words)
 {
 	unclaim(m, o->to);
-	if (o->to == CC_OUTBOX_QUEUED)
+	if (o->to == CC_OUTBOX_QUEUED) {
 		m->next = o->next;
-	else
+		m->hold = o->hold;
+	} else {
 		m->closed = o->now;
+	}
+	if (o->to == CC_OUTBOX_GROUPED)
+		m->carrier = o->carrier;
 	if (cc_given(o->started))
 		m->attempts++;
 	m->reason = join(o->code, o->detail, words);
@@ -145,6 +168,7 @@ cc_outbox_claim(struct cc_store_message *m, const struct cc_store_claim *c, int6
 	m->claimed = c->now;
 	m->lease = (struct cc_wall){ c->now.s + c->lease };
 	m->owner = c->owner;
+	m->hold = CC_STR("");
 	m->fence = fence;
 }
 
@@ -164,4 +188,21 @@ cc_outbox_redrive(struct cc_store_message *m, const struct cc_store_redrive *r)
 	m->next = r->now;
 	m->give_up = r->give_up;
 	m->reason = CC_STR("redriven");
+}
+
+void
+cc_outbox_release(struct cc_store_message *m, struct cc_wall now)
+{
+	if (m->next.s > now.s)
+		m->next = now;
+	m->hold = CC_STR("");
+}
+
+void
+cc_outbox_bounce(struct cc_store_message *m, const struct cc_outbox_notice *n,
+    struct cc_outbox_words *words)
+{
+	unclaim(m, CC_OUTBOX_DEAD);
+	m->closed = n->now;
+	m->reason = join(n->code, n->detail, words);
 }

@@ -181,7 +181,14 @@ enum cc_code cc_sqlite_outbox_complete(struct cc_store *, const struct cc_store_
     enum cc_code *, struct cc_err *);
 enum cc_code cc_sqlite_outbox_requeue(struct cc_store *, struct cc_wall, struct cc_str,
     uint32_t *, struct cc_err *);
-enum cc_code cc_sqlite_outbox_next(struct cc_store *, struct cc_wall *, struct cc_err *);
+enum cc_code cc_sqlite_outbox_next(struct cc_store *, const struct cc_store_quota *, uint32_t,
+    struct cc_wall *, struct cc_err *);
+enum cc_code cc_sqlite_outbox_extend(struct cc_store *, int64_t, int64_t, struct cc_wall,
+    struct cc_err *);
+enum cc_code cc_sqlite_outbox_release(struct cc_store *, struct cc_str, struct cc_wall,
+    uint32_t *, struct cc_err *);
+enum cc_code cc_sqlite_outbox_bounce(struct cc_store *, struct cc_str,
+    const struct cc_outbox_notice *, struct cc_err *);
 enum cc_code cc_sqlite_redrive(struct cc_store *, const struct cc_store_redrive *, uint32_t *,
     struct cc_err *);
 enum cc_code cc_sqlite_messages_list(struct cc_store *, const struct cc_store_message_filter *,
@@ -190,6 +197,30 @@ enum cc_code cc_sqlite_message_get(struct cc_store *, struct cc_str, struct cc_a
     struct cc_store_message *, struct cc_err *);
 enum cc_code cc_sqlite_attempts_list(struct cc_store *, const struct cc_store_attempt_filter *,
     struct cc_arena *, struct cc_store_attempts *, struct cc_err *);
+
+enum cc_code cc_sqlite_silence_add(struct cc_store *, const struct cc_store_silence *, int64_t *,
+    struct cc_err *);
+enum cc_code cc_sqlite_silence_end(struct cc_store *, int64_t, struct cc_wall, struct cc_err *);
+enum cc_code cc_sqlite_silences_list(struct cc_store *, const struct cc_store_silence_filter *,
+    struct cc_arena *, struct cc_store_silences *, struct cc_err *);
+
+/* What moves of one message (not hold, owner, reason).  CC_ENOENT comes without words:
+ * the caller knows what that means. */
+enum cc_code cc_sqlite_outbox_load(struct cc_sqlite *s, int64_t no,
+    struct cc_store_message *ret, struct cc_err *reterr) CC_MUST_USE;
+/* After a move from `was`. */
+enum cc_code cc_sqlite_outbox_save(struct cc_sqlite *s, const struct cc_store_message *m,
+    enum cc_outbox_state was, struct cc_err *reterr) CC_MUST_USE;
+enum cc_code cc_sqlite_attempt_add(struct cc_sqlite *s, int64_t no,
+    const struct cc_store_attempt *t, struct cc_err *reterr) CC_MUST_USE;
+
+/* Up to CC_STORE_LIST_MAX numbers: the first column of `q`, which is ended. */
+struct cc_sqlite_numbers {
+	int64_t no[CC_STORE_LIST_MAX];
+	uint32_t n;
+};
+enum cc_code cc_sqlite_numbers(struct cc_q *q, struct cc_sqlite_numbers *ret,
+    struct cc_err *reterr) CC_MUST_USE;
 void cc_sqlite_get_message(struct cc_q *q, struct cc_arena *a, struct cc_store_message *m);
 
 enum cc_code cc_sqlite_notice(struct cc_store *, struct cc_str, cc_day, bool *, struct cc_err *);

@@ -271,14 +271,18 @@ cc_sqlite_alerts_list(struct cc_store *st, const struct cc_store_alert_filter *f
 {
 	struct cc_sqlite *s = cc_sqlite_of(st);
 	enum cc_sql id = f->held ? CC_SQL_ALERTS_HELD : CC_SQL_ALERTS_ALL;
-	int64_t kase = 0;
+	int64_t kase = 0, rule = 0;
 	struct cc_q q;
 
 	if (f->case_id.n > 0) {
 		enum cc_code code = cc_sqlite_case_no(s, f->case_id, &kase, reterr);
 
+		if (code == CC_OK && f->rule.n > 0)
+			code = cc_sqlite_name(s, f->rule, false, &rule, reterr);
 		if (code != CC_OK)
 			return code;
+		if (f->rule.n > 0 && rule == 0)
+			rule = -1;	/* unknown: no alert is of it */
 		id = CC_SQL_ALERTS_CASE;
 	}
 	q = cc_q_open(s, id);
@@ -287,6 +291,8 @@ cc_sqlite_alerts_list(struct cc_store *st, const struct cc_store_alert_filter *f
 	if (id == CC_SQL_ALERTS_CASE) {
 		cc_q_int(&q, kase);
 		cc_q_int(&q, f->held);
+		cc_q_int(&q, rule);
+		cc_q_text(&q, f->subject);
 	}
 	return gather(&q, f->limit, a, ret, reterr);
 }

@@ -27,6 +27,8 @@ cc_sqlite_get_message(struct cc_q *q, struct cc_arena *a, struct cc_store_messag
 	m->owner = cc_q_get_text(q, 18, a);
 	m->closed = cc_q_get_wall(q, 19);
 	m->reason = cc_q_get_text(q, 20, a);
+	m->hold = cc_q_get_text(q, 21, a);
+	m->carrier = cc_q_get(q, 22);
 }
 
 static enum cc_code
@@ -61,6 +63,10 @@ gather(struct cc_q *q, uint32_t limit, struct cc_arena *a, struct cc_store_messa
 static enum cc_sql
 choose(const struct cc_store_message_filter *f)
 {
+	if (f->carrier != 0)
+		return CC_SQL_MESSAGES_CARRIED;
+	if (f->thread.n > 0)
+		return CC_SQL_MESSAGES_THREAD;
 	if (f->alert != 0)
 		return CC_SQL_MESSAGES_ALERT;
 	if (f->case_id.n > 0)
@@ -73,10 +79,19 @@ choose(const struct cc_store_message_filter *f)
 	case CC_OUTBOX_DEAD:
 	case CC_OUTBOX_SUPERSEDED:
 	case CC_OUTBOX_HELD:
+	case CC_OUTBOX_GROUPED:
 		return CC_SQL_MESSAGES_ODD;
 	default:
 		return CC_SQL_MESSAGES_ALL;
 	}
+}
+
+/* Whether the statement asks more than the state. */
+static bool
+asks_more(enum cc_sql id)
+{
+	return id == CC_SQL_MESSAGES_CASE || id == CC_SQL_MESSAGES_ALERT ||
+	    id == CC_SQL_MESSAGES_THREAD || id == CC_SQL_MESSAGES_CARRIED;
 }
 
 enum cc_code
@@ -101,9 +116,12 @@ cc_sqlite_messages_list(struct cc_store *st, const struct cc_store_message_filte
 	cc_q_int(&q, f->after);
 	cc_q_int(&q, (int64_t)f->limit + 1);
 	cc_q_int(&q, f->state);
-	if (id == CC_SQL_MESSAGES_CASE || id == CC_SQL_MESSAGES_ALERT) {
+	if (asks_more(id)) {
 		cc_q_int(&q, kase);
 		cc_q_int(&q, f->alert);
+		cc_q_text(&q, f->thread);
+		cc_q_text(&q, f->recipient);
+		cc_q_int(&q, f->carrier);
 	}
 	return gather(&q, f->limit, a, ret, reterr);
 }

@@ -20,27 +20,43 @@ find(struct cc_sqlite *s, struct cc_str id, int64_t *ret, struct cc_err *reterr)
 	return code;
 }
 
+static void
+bind_or_null(struct cc_q *q, struct cc_str t)
+{
+	if (t.n > 0)
+		cc_q_text(q, t);
+	else
+		cc_q_null(q);
+}
+
+/* A message's number, and its texts that are numbers. */
+struct numbered {
+	int64_t no, kase, channel;
+};
+
 static enum cc_code
-insert(struct cc_sqlite *s, const struct cc_store_message *m, int64_t no, int64_t kase,
+insert(struct cc_sqlite *s, const struct cc_store_message *m, const struct numbered *n,
     struct cc_err *reterr)
 {
 	struct cc_q q = cc_q_open(s, CC_SQL_OUTBOX_ADD);
 	enum cc_code code;
 
-	cc_q_int(&q, no);
+	cc_q_int(&q, n->no);
 	cc_q_int(&q, m->state);
 	cc_q_wall(&q, m->next);
 	cc_q_wall(&q, m->give_up);
 	cc_q_wall(&q, m->closed);
 	cc_q_text(&q, m->reason);
+	cc_q_int(&q, n->channel);
+	bind_or_null(&q, m->hold);
 	code = cc_q_run(&q, reterr);
 	if (code != CC_OK)
 		return code;
 	q = cc_q_open(s, CC_SQL_OUTBOX_TEXT);
-	cc_q_int(&q, no);
+	cc_q_int(&q, n->no);
 	cc_q_text(&q, m->id);
 	cc_q_int(&q, m->alert);
-	cc_q_int(&q, kase);
+	cc_q_int(&q, n->kase);
 	cc_q_text(&q, m->recipient);
 	cc_q_text(&q, m->channel);
 	cc_q_text(&q, m->address);
@@ -56,35 +72,37 @@ cc_sqlite_outbox_add(struct cc_store *st, const struct cc_store_message *m,
     struct cc_store_added *ret, struct cc_err *reterr)
 {
 	struct cc_sqlite *s = cc_sqlite_of(st);
-	int64_t no = 0, kase = 0;
-	enum cc_code code = find(s, m->id, &no, reterr);
+	struct numbered n = { 0, 0, 0 };
+	enum cc_code code = find(s, m->id, &n.no, reterr);
 
-	if (code == CC_OK && no != 0) {
-		*ret = (struct cc_store_added){ false, no };
+	if (code == CC_OK && n.no != 0) {
+		*ret = (struct cc_store_added){ false, n.no };
 		return CC_OK;
 	}
 	if (code == CC_OK && m->case_id.n > 0) {
-		code = cc_sqlite_case_no(s, m->case_id, &kase, reterr);
-		if (code == CC_OK && kase == 0)
+		code = cc_sqlite_case_no(s, m->case_id, &n.kase, reterr);
+		if (code == CC_OK && n.kase == 0)
 			return cc_fail(reterr, CC_ENOENT, 0, "a message of unknown case %.*s",
 			    (int)m->case_id.n, m->case_id.p);
 	}
-	no = s->fig[CC_FIG_MESSAGES] + 1;
 	if (code == CC_OK)
-		code = insert(s, m, no, kase, reterr);
+		code = cc_sqlite_name(s, m->channel, true, &n.channel, reterr);
+	n.no = s->fig[CC_FIG_MESSAGES] + 1;
+	if (code == CC_OK)
+		code = insert(s, m, &n, reterr);
 	if (code != CC_OK)
 		return code;
-	s->fig[CC_FIG_MESSAGES] = no;
+	s->fig[CC_FIG_MESSAGES] = n.no;
 	s->fig[CC_FIG_OUTBOX + m->state]++;
-	*ret = (struct cc_store_added){ true, no };
+	*ret = (struct cc_store_added){ true, n.no };
 	return CC_OK;
 }
 
 /* --- what moves of one message ------------------------------------------- */
 
-/* CC_ENOENT without words: the caller knows what that means. */
-static enum cc_code
-load(struct cc_sqlite *s, int64_t no, struct cc_store_message *ret, struct cc_err *reterr)
+enum cc_code
+cc_sqlite_outbox_load(struct cc_sqlite *s, int64_t no, struct cc_store_message *ret,
+    struct cc_err *reterr)
 {
 	struct cc_store_message m = { .no = 0 };
 	struct cc_q q = cc_q_open(s, CC_SQL_OUTBOX_GET);
@@ -110,9 +128,9 @@ load(struct cc_sqlite *s, int64_t no, struct cc_store_message *ret, struct cc_er
 	return code;
 }
 
-static enum cc_code
-save(struct cc_sqlite *s, const struct cc_store_message *m, enum cc_outbox_state was,
-    struct cc_err *reterr)
+enum cc_code
+cc_sqlite_outbox_save(struct cc_sqlite *s, const struct cc_store_message *m,
+    enum cc_outbox_state was, struct cc_err *reterr)
 {
 	struct cc_q q = cc_q_open(s, CC_SQL_OUTBOX_SET);
 
@@ -124,19 +142,21 @@ save(struct cc_sqlite *s, const struct cc_store_message *m, enum cc_outbox_state
 	cc_q_int(&q, m->fence);
 	cc_q_wall(&q, m->claimed);
 	cc_q_wall(&q, m->lease);
-	if (m->owner.n > 0)
-		cc_q_text(&q, m->owner);
-	else
-		cc_q_null(&q);
+	bind_or_null(&q, m->owner);
 	cc_q_wall(&q, m->closed);
 	cc_q_text(&q, m->reason);
+	bind_or_null(&q, m->hold);
+	if (m->carrier != 0)
+		cc_q_int(&q, m->carrier);
+	else
+		cc_q_null(&q);
 	s->fig[CC_FIG_OUTBOX + was]--;
 	s->fig[CC_FIG_OUTBOX + m->state]++;
 	return cc_q_run(&q, reterr);
 }
 
-static enum cc_code
-add_attempt(struct cc_sqlite *s, int64_t no, const struct cc_store_attempt *t,
+enum cc_code
+cc_sqlite_attempt_add(struct cc_sqlite *s, int64_t no, const struct cc_store_attempt *t,
     struct cc_err *reterr)
 {
 	struct cc_q q = cc_q_open(s, CC_SQL_ATTEMPT_ADD);
@@ -152,6 +172,33 @@ add_attempt(struct cc_sqlite *s, int64_t no, const struct cc_store_attempt *t,
 	return cc_q_run(&q, reterr);
 }
 
+/* Whether o->no may be grouped under o->carrier: that is there and not grouped itself,
+ * and nothing is grouped under o->no. */
+static enum cc_code
+check_carrier(struct cc_sqlite *s, const struct cc_store_outcome *o, enum cc_code *ret_row,
+    struct cc_err *reterr)
+{
+	struct cc_store_message carrier = { .no = 0 };
+	struct cc_q q;
+	bool carries = false;
+	enum cc_code code = cc_sqlite_outbox_load(s, o->carrier, &carrier, reterr);
+
+	if (code == CC_ENOENT || (code == CC_OK && carrier.state == CC_OUTBOX_GROUPED)) {
+		*ret_row = CC_EINVAL;
+		return CC_OK;
+	}
+	if (code != CC_OK)
+		return code;
+	q = cc_q_open(s, CC_SQL_OUTBOX_CARRIED);
+	cc_q_int(&q, o->no);
+	while (cc_q_row(&q))
+		carries = true;
+	code = cc_q_end(&q, reterr);
+	if (code == CC_OK && carries)
+		*ret_row = CC_EINVAL;
+	return code;
+}
+
 enum cc_code
 cc_sqlite_outbox_complete(struct cc_store *st, const struct cc_store_outcome *o,
     enum cc_code *ret, struct cc_err *reterr)
@@ -160,7 +207,7 @@ cc_sqlite_outbox_complete(struct cc_store *st, const struct cc_store_outcome *o,
 	struct cc_store_message m = { .no = 0 };
 	struct cc_outbox_words words;
 	enum cc_outbox_state was;
-	enum cc_code code = load(s, o->no, &m, reterr), row;
+	enum cc_code code = cc_sqlite_outbox_load(s, o->no, &m, reterr), row;
 
 	if (code == CC_ENOENT) {
 		*ret = CC_ENOENT;
@@ -169,15 +216,17 @@ cc_sqlite_outbox_complete(struct cc_store *st, const struct cc_store_outcome *o,
 	if (code != CC_OK)
 		return code;
 	row = cc_outbox_judge(&m, o);
-	if (row == CC_OK) {
+	if (row == CC_OK && o->to == CC_OUTBOX_GROUPED)
+		code = check_carrier(s, o, &row, reterr);
+	if (code == CC_OK && row == CC_OK) {
 		was = m.state;
 		cc_outbox_apply(&m, o, &words);
-		code = save(s, &m, was, reterr);
+		code = cc_sqlite_outbox_save(s, &m, was, reterr);
 		if (code == CC_OK && cc_given(o->started)) {
 			const struct cc_store_attempt t = { m.attempts, o->started, o->ended,
 			    o->attempt, o->code, o->detail };
 
-			code = add_attempt(s, m.no, &t, reterr);
+			code = cc_sqlite_attempt_add(s, m.no, &t, reterr);
 		}
 	}
 	if (code == CC_OK)
@@ -185,110 +234,81 @@ cc_sqlite_outbox_complete(struct cc_store *st, const struct cc_store_outcome *o,
 	return code;
 }
 
-/* --- claims -------------------------------------------------------------- */
+/* --- without an outcome -------------------------------------------------- */
+
+static enum cc_code
+unknown(struct cc_str id, struct cc_err *reterr)
+{
+	return cc_fail(reterr, CC_ENOENT, 0, "there is no message %.*s", (int)id.n, id.p);
+}
 
 enum cc_code
-cc_sqlite_outbox_claim(struct cc_store *st, const struct cc_store_claim *c, struct cc_arena *a,
-    struct cc_store_messages *ret, struct cc_err *reterr)
+cc_sqlite_outbox_extend(struct cc_store *st, int64_t no, int64_t fence, struct cc_wall lease,
+    struct cc_err *reterr)
 {
 	struct cc_sqlite *s = cc_sqlite_of(st);
-	struct cc_store_vec v = { 0 };
-	struct cc_q q = cc_q_open(s, CC_SQL_OUTBOX_DUE);
-	struct cc_store_message *m;
-	enum cc_code code;
-
-	cc_q_int(&q, 1);
-	cc_q_wall(&q, c->now);
-	cc_q_int(&q, c->limit);
-	while (cc_q_row(&q)) {
-		m = cc_store_vec_add(&v, sizeof *m, a);
-		if (m == NULL) {
-			cc_q_fail(&q, SQLITE_NOMEM);
-			break;
-		}
-		cc_sqlite_get_message(&q, a, m);
-	}
-	code = cc_q_end(&q, reterr);
-	if (code == CC_OK && v.n > 0)
-		s->fig[CC_FIG_FENCE]++;
-	m = v.items;
-	for (uint32_t i = 0; code == CC_OK && i < v.n; i++) {
-		cc_outbox_claim(&m[i], c, s->fig[CC_FIG_FENCE]);
-		m[i].owner.p = cc_arena_text(a, c->owner.p, c->owner.n);
-		if (m[i].owner.p == NULL)
-			return cc_fail(reterr, CC_ENOMEM, 0, "no memory for a claim");
-		code = save(s, &m[i], CC_OUTBOX_QUEUED, reterr);
-	}
-	if (code == CC_OK)
-		*ret = (struct cc_store_messages){ v.items, v.n, 0 };
-	return code;
-}
-
-struct numbers {
-	int64_t no[CC_STORE_LIST_MAX];
-	uint32_t n;
-};
-
-static enum cc_code
-gather_numbers(struct cc_q *q, struct numbers *ret, struct cc_err *reterr)
-{
-	ret->n = 0;
-	while (ret->n < CC_STORE_LIST_MAX && cc_q_row(q))
-		ret->no[ret->n++] = cc_q_get(q, 0);
-	return cc_q_end(q, reterr);
-}
-
-static enum cc_code
-lose(struct cc_sqlite *s, int64_t no, struct cc_wall now, struct cc_err *reterr)
-{
 	struct cc_store_message m = { .no = 0 };
-	enum cc_code code = load(s, no, &m, reterr);
-	struct cc_store_attempt t = { .outcome = CC_ATTEMPT_LOST, .started = m.claimed,
-	    .ended = now, .code = CC_STR("lost"), .detail = CC_STR("") };
+	struct cc_q q;
+	enum cc_code code = cc_sqlite_outbox_load(s, no, &m, reterr);
 
+	if (code == CC_ENOENT)
+		return cc_fail(reterr, CC_ENOENT, 0, "there is no message %lld", (long long)no);
+	if (code == CC_OK && (m.fence != fence ||
+	    cc_outbox_move(m.state, CC_OUTBOX_EXTEND) == 0))
+		return cc_fail(reterr, CC_ECONFLICT, 0, "the claim on message %lld is over",
+		    (long long)no);
 	if (code != CC_OK)
 		return code;
-	cc_outbox_lose(&m, now);
-	t.number = m.attempts;
-	code = save(s, &m, CC_OUTBOX_CLAIMED, reterr);
-	return code == CC_OK ? add_attempt(s, no, &t, reterr) : code;
+	q = cc_q_open(s, CC_SQL_OUTBOX_EXTEND);
+	cc_q_int(&q, no);
+	cc_q_wall(&q, lease);
+	return cc_q_run(&q, reterr);
 }
 
 enum cc_code
-cc_sqlite_outbox_requeue(struct cc_store *st, struct cc_wall now, struct cc_str others_than,
+cc_sqlite_outbox_release(struct cc_store *st, struct cc_str hold, struct cc_wall now,
     uint32_t *ret_n, struct cc_err *reterr)
 {
 	struct cc_sqlite *s = cc_sqlite_of(st);
-	struct numbers lost;
-	struct cc_q q;
+	struct cc_sqlite_numbers held;
+	struct cc_q q = cc_q_open(s, CC_SQL_OUTBOX_HOLDS);
 	enum cc_code code;
 
-	q = cc_q_open(s, others_than.n > 0 ? CC_SQL_OUTBOX_OTHERS : CC_SQL_OUTBOX_LOST);
-	cc_q_int(&q, now.s);
+	cc_q_text(&q, hold);
 	cc_q_int(&q, CC_STORE_LIST_MAX);
-	if (others_than.n > 0)
-		cc_q_text(&q, others_than);
-	code = gather_numbers(&q, &lost, reterr);
-	for (uint32_t i = 0; code == CC_OK && i < lost.n; i++)
-		code = lose(s, lost.no[i], now, reterr);
+	code = cc_sqlite_numbers(&q, &held, reterr);
+	for (uint32_t i = 0; code == CC_OK && i < held.n; i++) {
+		q = cc_q_open(s, CC_SQL_OUTBOX_RELEASE);
+		cc_q_int(&q, held.no[i]);
+		cc_q_wall(&q, now);
+		code = cc_q_run(&q, reterr);
+	}
 	if (code == CC_OK)
-		*ret_n = lost.n;
+		*ret_n = held.n;
 	return code;
 }
 
 enum cc_code
-cc_sqlite_outbox_next(struct cc_store *st, struct cc_wall *ret, struct cc_err *reterr)
+cc_sqlite_outbox_bounce(struct cc_store *st, struct cc_str id,
+    const struct cc_outbox_notice *notice, struct cc_err *reterr)
 {
-	struct cc_q q = cc_q_open(cc_sqlite_of(st), CC_SQL_OUTBOX_NEXT);
-	struct cc_wall next = CC_NEVER;
-	enum cc_code code;
+	struct cc_sqlite *s = cc_sqlite_of(st);
+	struct cc_store_message m = { .no = 0 };
+	struct cc_outbox_words words;
+	int64_t no = 0;
+	enum cc_code code = find(s, id, &no, reterr);
 
-	while (cc_q_row(&q))
-		next = cc_q_get_wall(&q, 0);
-	code = cc_q_end(&q, reterr);
+	if (code == CC_OK && no == 0)
+		return unknown(id, reterr);
 	if (code == CC_OK)
-		*ret = next;
-	return code;
+		code = cc_sqlite_outbox_load(s, no, &m, reterr);
+	if (code == CC_OK && cc_outbox_move(m.state, CC_OUTBOX_BOUNCE) == 0)
+		return cc_fail(reterr, CC_ECONFLICT, 0, "message %.*s is %s: only a sent one can "
+		    "come back", (int)id.n, id.p, cc_outbox_state_text(m.state));
+	if (code != CC_OK)
+		return code;
+	cc_outbox_bounce(&m, notice, &words);
+	return cc_sqlite_outbox_save(s, &m, CC_OUTBOX_SENT, reterr);
 }
 
 /* --- redrive ------------------------------------------------------------- */
@@ -299,7 +319,7 @@ redrive_one(struct cc_sqlite *s, int64_t no, const struct cc_store_redrive *r,
 {
 	struct cc_store_message m = { .no = 0 };
 	enum cc_outbox_state was;
-	enum cc_code code = load(s, no, &m, reterr);
+	enum cc_code code = cc_sqlite_outbox_load(s, no, &m, reterr);
 
 	if (code != CC_OK)
 		return code;
@@ -309,7 +329,7 @@ redrive_one(struct cc_sqlite *s, int64_t no, const struct cc_store_redrive *r,
 		    cc_outbox_state_text(m.state));
 	was = m.state;
 	cc_outbox_redrive(&m, r);
-	return save(s, &m, was, reterr);
+	return cc_sqlite_outbox_save(s, &m, was, reterr);
 }
 
 enum cc_code
@@ -317,20 +337,19 @@ cc_sqlite_redrive(struct cc_store *st, const struct cc_store_redrive *r, uint32_
     struct cc_err *reterr)
 {
 	struct cc_sqlite *s = cc_sqlite_of(st);
-	struct numbers dead;
+	struct cc_sqlite_numbers dead;
 	enum cc_code code;
 
 	if (r->id.n > 0) {
 		dead.n = 1;
 		code = find(s, r->id, &dead.no[0], reterr);
 		if (code == CC_OK && dead.no[0] == 0)
-			return cc_fail(reterr, CC_ENOENT, 0, "there is no message %.*s",
-			    (int)r->id.n, r->id.p);
+			return unknown(r->id, reterr);
 	} else {
 		struct cc_q q = cc_q_open(s, CC_SQL_OUTBOX_DEAD);
 
 		cc_q_int(&q, CC_STORE_LIST_MAX);
-		code = gather_numbers(&q, &dead, reterr);
+		code = cc_sqlite_numbers(&q, &dead, reterr);
 	}
 	for (uint32_t i = 0; code == CC_OK && i < dead.n; i++)
 		code = redrive_one(s, dead.no[i], r, reterr);

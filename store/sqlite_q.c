@@ -289,6 +289,7 @@ static const char *const figure_names[CC_FIG_COUNT] = {
 	[CC_FIG_OUTBOX + CC_OUTBOX_DEAD] = "dead",
 	[CC_FIG_OUTBOX + CC_OUTBOX_SUPERSEDED] = "superseded",
 	[CC_FIG_OUTBOX + CC_OUTBOX_HELD] = "withheld",
+	[CC_FIG_OUTBOX + CC_OUTBOX_GROUPED] = "grouped",
 };
 
 enum cc_code

@@ -5,6 +5,15 @@
  * are a narrow table of their own (8 bytes or so a row), which is read whole at
  * start without touching the case rows and without the closed cases.  Of a
  * message, what moves (outbox) lies apart from what never changes (outbox_text).
+ *
+ * Since version 2 what moves also says its channel, as a number of `names`: queued
+ * messages lie in an index by (channel, next), so that a claim steps from channel to
+ * channel, takes the first few of each, and never reads along the messages of a
+ * channel that is shut or slow.  `hold` says why a queued message waits on purpose
+ * (a partial index finds those to release), `carrier` which message says a grouped
+ * one (state 7; a partial index finds what a message carries).  The messages of one
+ * instance are found by their thread.  Silences are a table of their own, only ever
+ * added to and ended; those in force are found by when they end.
  */
 #include "store/sqlite.h"
 
@@ -70,9 +79,32 @@ static const char *const steps[] = {
 	" STRICT, WITHOUT ROWID;"
 	"CREATE TABLE audit(id INTEGER PRIMARY KEY, at INTEGER, who TEXT NOT NULL,"
 	" what TEXT NOT NULL, detail TEXT NOT NULL) STRICT;",
+
+	"INSERT INTO figures VALUES('grouped', 0);"
+	"ALTER TABLE outbox ADD COLUMN channel INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE outbox ADD COLUMN hold TEXT;"
+	"ALTER TABLE outbox ADD COLUMN carrier INTEGER;"
+	"DROP INDEX outbox_due;"
+	"DROP INDEX outbox_odd;"
+	"INSERT INTO names(text) SELECT DISTINCT channel FROM outbox_text WHERE true"
+	" ON CONFLICT DO NOTHING;"
+	"UPDATE outbox SET channel = (SELECT n.no FROM outbox_text t JOIN names n"
+	" ON n.text = t.channel WHERE t.no = outbox.no);"
+	"CREATE INDEX outbox_due ON outbox(channel, next) WHERE state = 1;"
+	"CREATE INDEX outbox_odd ON outbox(state) WHERE state IN (4, 5, 6, 7);"
+	"CREATE INDEX outbox_hold ON outbox(hold) WHERE hold IS NOT NULL;"
+	"CREATE INDEX outbox_carrier ON outbox(carrier) WHERE carrier IS NOT NULL;"
+	"CREATE INDEX outbox_text_thread ON outbox_text(thread) WHERE thread <> '';"
+	"CREATE TABLE silences(id INTEGER PRIMARY KEY, case_id TEXT NOT NULL,"
+	" rule TEXT NOT NULL, recipient TEXT NOT NULL, who TEXT NOT NULL,"
+	" reason TEXT NOT NULL, at INTEGER NOT NULL, until INTEGER NOT NULL,"
+	" ended INTEGER) STRICT;"
+	"CREATE INDEX silences_until ON silences(until);",
 };
 
-const struct cc_sqlite_steps cc_sqlite_steps = { steps, sizeof steps / sizeof steps[0] };
+_Static_assert(sizeof steps / sizeof steps[0] == CC_STORE_SCHEMA, "a version for each step");
+
+const struct cc_sqlite_steps cc_sqlite_steps = { steps, CC_STORE_SCHEMA };
 
 static enum cc_code
 number_of(sqlite3 *db, const char *sql, int64_t *ret, struct cc_err *reterr)

@@ -164,7 +164,7 @@ cc_sqlite_status(struct cc_store *st, struct cc_store_status *ret, struct cc_err
 		if (code != CC_OK)
 			return code;
 	}
-	ret->schema = (uint32_t)cc_sqlite_steps.n;
+	ret->schema = CC_STORE_SCHEMA;
 	ret->events = s->fig[CC_FIG_EVENTS];
 	ret->cases = s->fig[CC_FIG_CASES];
 	ret->open_cases = s->fig[CC_FIG_OPEN];

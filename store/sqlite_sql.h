@@ -34,7 +34,7 @@
 	"SELECT o.no, t.id, t.alert, c.id, t.recipient, t.channel, t.address,"  \
 	" t.thread, iif(?1, t.payload, x''), t.safety, o.state, t.created,"     \
 	" o.next, o.give_up, o.attempts, o.fence, o.claimed, o.lease, o.owner," \
-	" o.closed, o.reason FROM outbox o " index                              \
+	" o.closed, o.reason, o.hold, o.carrier FROM outbox o " index           \
 	" CROSS JOIN outbox_text t ON t.no = o.no"                              \
 	" LEFT JOIN cases c ON c.no = t.kase WHERE "
 
@@ -43,13 +43,23 @@
 	"SELECT o.no, t.id, t.alert, c.id, t.recipient, t.channel, t.address,"  \
 	" t.thread, iif(?1, t.payload, x''), t.safety, o.state, t.created,"     \
 	" o.next, o.give_up, o.attempts, o.fence, o.claimed, o.lease, o.owner," \
-	" o.closed, o.reason FROM outbox_text t " index                         \
+	" o.closed, o.reason, o.hold, o.carrier FROM outbox_text t " index      \
 	" CROSS JOIN outbox o ON o.no = t.no"                                   \
 	" LEFT JOIN cases c ON c.no = t.kase WHERE "
+
+/* What else a filter asks, of `o` and `t`. */
+#define CC_SQL_ALSO                                                             \
+	" AND (?5 = 0 OR t.kase = ?5) AND (?6 = 0 OR t.alert = ?6)"             \
+	" AND (?7 = '' OR t.thread = ?7) AND (?8 = '' OR t.recipient = ?8)"     \
+	" AND (?9 = 0 OR o.carrier = ?9)"
 
 /* ?2 after, ?3 limit, ?4 state or 0. */
 #define CC_SQL_PAGE(no)                                                         \
 	" AND " no " > ?2 AND (?4 = 0 OR o.state = ?4) ORDER BY " no " LIMIT ?3"
+
+#define CC_SQL_SILENCES                                                         \
+	"SELECT id, case_id, rule, recipient, who, reason, at, until, ended"    \
+	" FROM silences "
 
 #define CC_SQLS(X)                                                              \
 	X(BEGIN, "BEGIN IMMEDIATE")                                             \
@@ -120,14 +130,16 @@
 	X(ALERTS_HELD, CC_SQL_ALERTS CC_SQL_HELD                                \
 	    " AND a.id > ?1 ORDER BY a.id LIMIT ?2")                            \
 	X(ALERTS_CASE, CC_SQL_ALERTS "a.kase = ?3 AND a.id > ?1"                \
-	    " AND (?4 = 0 OR (" CC_SQL_HELD ")) ORDER BY a.id LIMIT ?2")        \
+	    " AND (?4 = 0 OR (" CC_SQL_HELD ")) AND (?5 = 0 OR a.rule = ?5)"    \
+	    " AND (?6 = '' OR a.subject = ?6) ORDER BY a.id LIMIT ?2")          \
 	X(ACK_ADD, "INSERT INTO acks(alert, kase, who, at, until)"              \
 	    " VALUES(?1, ?2, ?3, ?4, ?5)")                                      \
 	X(ACKS_OF, "SELECT alert, who, at, until FROM acks WHERE kase = ?1"     \
 	    " AND until > ?2 AND at <= ?2 ORDER BY id DESC LIMIT ?3")           \
 	X(OUTBOX_FIND, "SELECT no FROM outbox_text WHERE id = ?1")              \
 	X(OUTBOX_ADD, "INSERT INTO outbox(no, state, next, give_up, attempts,"  \
-	    " fence, closed, reason) VALUES(?1, ?2, ?3, ?4, 0, 0, ?5, ?6)")     \
+	    " fence, closed, reason, channel, hold)"                            \
+	    " VALUES(?1, ?2, ?3, ?4, 0, 0, ?5, ?6, ?7, ?8)")                    \
 	X(OUTBOX_TEXT, "INSERT INTO outbox_text(no, id, alert, kase, recipient," \
 	    " channel, address, thread, payload, safety, created)"              \
 	    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")            \
@@ -135,38 +147,63 @@
 	    " lease, closed FROM outbox WHERE no = ?1")                         \
 	X(OUTBOX_SET, "UPDATE outbox SET state = ?2, next = ?3, give_up = ?4,"  \
 	    " attempts = ?5, fence = ?6, claimed = ?7, lease = ?8, owner = ?9," \
-	    " closed = ?10, reason = ?11 WHERE no = ?1")                        \
-	X(OUTBOX_DUE, CC_SQL_MESSAGES("INDEXED BY outbox_due")                  \
-	    "o.state = 1 AND o.next <= ?2 ORDER BY o.next, o.no LIMIT ?3")      \
-	X(OUTBOX_NEXT, "SELECT min(at) FROM ("                                  \
-	    "SELECT min(next) AS at FROM outbox WHERE state = 1 UNION ALL "     \
-	    "SELECT min(lease) FROM outbox WHERE state = 2)")                   \
+	    " closed = ?10, reason = ?11, hold = ?12, carrier = ?13"            \
+	    " WHERE no = ?1")                                                   \
+	X(OUTBOX_EXTEND, "UPDATE outbox SET lease = ?2 WHERE no = ?1")          \
+	X(OUTBOX_RELEASE, "UPDATE outbox SET next = min(next, ?2), hold = NULL" \
+	    " WHERE no = ?1")                                                   \
+	X(OUTBOX_HOLDS, "SELECT no FROM outbox INDEXED BY outbox_hold"          \
+	    " WHERE hold = ?1 ORDER BY no LIMIT ?2")                            \
+	X(OUTBOX_CARRIED, "SELECT no FROM outbox INDEXED BY outbox_carrier"     \
+	    " WHERE carrier = ?1 LIMIT 1")                                      \
+	X(OUTBOX_CHANNEL, "SELECT channel, next FROM outbox"                    \
+	    " INDEXED BY outbox_due WHERE state = 1 AND channel > ?1"           \
+	    " ORDER BY channel, next LIMIT 1")                                  \
+	X(OUTBOX_DUE, "SELECT next, no FROM outbox INDEXED BY outbox_due"       \
+	    " WHERE state = 1 AND channel = ?1 AND next <= ?2"                  \
+	    " ORDER BY next, no LIMIT ?3")                                      \
+	X(OUTBOX_LEASE, "SELECT min(lease) FROM outbox"                         \
+	    " INDEXED BY outbox_lease WHERE state = 2")                         \
 	X(OUTBOX_LOST, "SELECT no FROM outbox INDEXED BY outbox_lease"          \
 	    " WHERE state = 2 AND lease <= ?1 ORDER BY lease LIMIT ?2")         \
 	X(OUTBOX_OTHERS, "SELECT no FROM outbox INDEXED BY outbox_lease"        \
 	    " WHERE state = 2 AND (lease <= ?1 OR owner <> ?3) LIMIT ?2")       \
 	X(OUTBOX_DEAD, "SELECT no FROM outbox WHERE state = 4"                  \
-	    " AND state IN (4, 5, 6) ORDER BY no LIMIT ?1")                     \
+	    " AND state IN (4, 5, 6, 7) ORDER BY no LIMIT ?1")                  \
 	X(MESSAGE_GET, CC_SQL_MESSAGES_BY("") "t.id = ?2")                      \
+	X(MESSAGES_DUE, CC_SQL_MESSAGES("INDEXED BY outbox_due")                \
+	    "o.state = 1 AND o.channel = ?2 AND o.next <= ?3"                   \
+	    " ORDER BY o.next, o.no LIMIT ?4")                                  \
 	X(MESSAGES_ALL, CC_SQL_MESSAGES("") "1" CC_SQL_PAGE("o.no"))                    \
 	X(MESSAGES_QUEUED, CC_SQL_MESSAGES("INDEXED BY outbox_due")             \
 	    "o.state = 1" CC_SQL_PAGE("o.no"))                                          \
 	X(MESSAGES_CLAIMED, CC_SQL_MESSAGES("INDEXED BY outbox_lease")          \
 	    "o.state = 2" CC_SQL_PAGE("o.no"))                                          \
 	X(MESSAGES_ODD, CC_SQL_MESSAGES("INDEXED BY outbox_odd")                \
-	    "o.state IN (4, 5, 6) AND o.state = ?4 AND o.no > ?2"               \
+	    "o.state IN (4, 5, 6, 7) AND o.state = ?4 AND o.no > ?2"            \
 	    " ORDER BY o.no LIMIT ?3")                                          \
 	X(MESSAGES_CASE, CC_SQL_MESSAGES_BY("INDEXED BY outbox_text_case")      \
-	    "t.kase = ?5 AND t.kase > 0 AND (?6 = 0 OR t.alert = ?6)"           \
-	    CC_SQL_PAGE("t.no"))                                                       \
+	    "t.kase = ?5 AND t.kase > 0" CC_SQL_ALSO CC_SQL_PAGE("t.no"))       \
 	X(MESSAGES_ALERT, CC_SQL_MESSAGES_BY("INDEXED BY outbox_text_alert")    \
-	    "t.alert = ?6 AND t.alert > 0 AND (?5 = 0 OR t.kase = ?5)"          \
-	    CC_SQL_PAGE("t.no"))                                                       \
+	    "t.alert = ?6 AND t.alert > 0" CC_SQL_ALSO CC_SQL_PAGE("t.no"))     \
+	X(MESSAGES_THREAD, CC_SQL_MESSAGES_BY("INDEXED BY outbox_text_thread")  \
+	    "t.thread = ?7 AND t.thread <> ''" CC_SQL_ALSO CC_SQL_PAGE("t.no")) \
+	X(MESSAGES_CARRIED, CC_SQL_MESSAGES("INDEXED BY outbox_carrier")        \
+	    "o.carrier = ?9" CC_SQL_ALSO CC_SQL_PAGE("o.no"))                   \
 	X(ATTEMPT_ADD, "INSERT INTO attempts(message, number, started, ended,"  \
 	    " outcome, code, detail) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)")       \
 	X(ATTEMPTS_OF, "SELECT number, started, ended, outcome, code, detail"   \
 	    " FROM attempts WHERE message = ?1 AND number > ?2"                 \
 	    " ORDER BY number LIMIT ?3")                                        \
+	X(SILENCE_ADD, "INSERT INTO silences(case_id, rule, recipient, who,"    \
+	    " reason, at, until) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"            \
+	    " RETURNING id")                                                    \
+	X(SILENCE_HEAD, "SELECT until, ended FROM silences WHERE id = ?1")      \
+	X(SILENCE_END, "UPDATE silences SET ended = ?2 WHERE id = ?1")          \
+	X(SILENCES_ALL, CC_SQL_SILENCES "WHERE id > ?1 ORDER BY id LIMIT ?2")   \
+	X(SILENCES_NOW, CC_SQL_SILENCES "INDEXED BY silences_until"             \
+	    " WHERE until > ?3 AND at <= ?3 AND (ended IS NULL OR ended > ?3)"  \
+	    " AND id > ?1 ORDER BY id LIMIT ?2")                                \
 	X(NOTICE_GET, "SELECT day FROM notices WHERE cause = ?1")               \
 	X(NOTICE_SET, "INSERT INTO notices(cause, day) VALUES(?1, ?2)"          \
 	    " ON CONFLICT(cause) DO UPDATE SET day = excluded.day")             \

@@ -75,9 +75,22 @@ static const struct {
 	  " (SELECT count(*) FROM outbox_text)" },
 	OUTBOX("queued", "1"), OUTBOX("claimed", "2"), OUTBOX("sent", "3"),
 	OUTBOX("dead", "4"), OUTBOX("superseded", "5"), OUTBOX("withheld", "6"),
+	OUTBOX("grouped", "7"),
 	{ "a queued message has no instant, or a claimed one no lease",
 	  "SELECT count(*) FROM outbox WHERE (state = 1) <> (next IS NOT NULL)"
 	  " OR (state = 2) <> (lease IS NOT NULL)" },
+	{ "the channel of a message is not the one of its other half",
+	  "SELECT count(*) FROM outbox o JOIN outbox_text t ON t.no = o.no"
+	  " LEFT JOIN names n ON n.no = o.channel WHERE n.text IS NOT t.channel" },
+	{ "a message waits on purpose that is not queued",
+	  "SELECT count(*) FROM outbox WHERE hold IS NOT NULL AND (state <> 1 OR hold = '')" },
+	{ "a grouped message has no carrier, or one that is grouped too, or another has one",
+	  "SELECT count(*) FROM outbox o WHERE (o.state = 7) <> (o.carrier IS NOT NULL) OR"
+	  " (o.state = 7 AND NOT EXISTS(SELECT 1 FROM outbox c WHERE c.no = o.carrier"
+	  " AND c.state <> 7))" },
+	{ "a silence is of nothing, or has no length",
+	  "SELECT count(*) FROM silences WHERE until <= at OR (case_id = '' AND rule = ''"
+	  " AND recipient = '')" },
 	{ "the attempts of a message are not those counted",
 	  "SELECT count(*) FROM outbox o WHERE o.attempts <>"
 	  " (SELECT count(*) FROM attempts t WHERE t.message = o.no)" },

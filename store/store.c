@@ -305,6 +305,9 @@ cc_store_alerts_list(struct cc_store *st, const struct cc_store_alert_filter *f,
 {
 	enum cc_code code = cc_store_check_limit(f->limit, reterr);
 
+	if (code == CC_OK && f->case_id.n == 0 && (f->rule.n > 0 || f->subject.n > 0))
+		code = cc_fail(reterr, CC_EINVAL, 0,
+		    "alerts are listed by rule or subject within a case only");
 	return code != CC_OK ? code : st->ops->alerts_list(st, f, a, ret, reterr);
 }
 

@@ -32,6 +32,7 @@
 #include "scheduler/clock.h"
 #include "scheduler/event.h"
 #include "scheduler/plan.h"
+#include "store/silence.h"
 
 enum {
 	CC_STORE_LIST_MAX = 4096,	/* rows of one list, claim or completion */
@@ -40,7 +41,9 @@ enum {
 	CC_STORE_DETAIL_MAX = 200,	/* reasons and details; longer ones are cut */
 	CC_STORE_PAYLOAD_MAX = 64 * 1024,
 	CC_STORE_META_MAX = 16 * 1024,	/* one meta value */
-	CC_STORE_INSTANCES_MAX = 65536	/* instances of one case */
+	CC_STORE_INSTANCES_MAX = 65536,	/* instances of one case */
+	CC_STORE_QUOTAS_MAX = 1024,	/* quotas of one claim */
+	CC_STORE_HOLD_MAX = 64		/* the word why a queued message waits */
 };
 
 /* A wake is an instant from 1970 to 2105; a later one is kept as this one. */
@@ -282,6 +285,7 @@ struct cc_store_alert_filter {
 	bool held;		/* only those held and not released */
 	int64_t after;		/* cursor: ids above it */
 	uint32_t limit;
+	struct cc_str rule, subject;	/* empty: all; else with case_id only */
 };
 
 struct cc_store_alerts {
@@ -334,6 +338,7 @@ enum cc_outbox_state {
 	CC_OUTBOX_DEAD,			/* given up, reason kept, can be redriven */
 	CC_OUTBOX_SUPERSEDED,		/* would have said nothing new */
 	CC_OUTBOX_HELD,			/* not to be sent, reason kept, can be redriven */
+	CC_OUTBOX_GROUPED,		/* another message, its carrier, says it */
 	CC_OUTBOX_COUNT
 };
 
@@ -348,6 +353,10 @@ struct cc_store_message {
 	struct cc_str thread;		/* stable per instance */
 	struct cc_str payload;		/* JSON; empty in lists unless asked for */
 	bool safety;			/* no grouping, quiet hours or digest */
+	struct cc_str hold;		/* queued and waiting for `next` on purpose: "group",
+					 * "quiet", "silence:3", "digest"; empty: not.  Up to 64
+					 * bytes; cleared by any move and by release */
+	int64_t carrier;		/* grouped: the number of the message that says it */
 	enum cc_outbox_state state;
 	struct cc_wall created, next, give_up;
 	uint32_t attempts;		/* recorded so far */
@@ -366,20 +375,33 @@ struct cc_store_messages {
 
 /* Adds a message, QUEUED, or HELD when m->state is CC_OUTBOX_HELD (with
  * m->reason).  The same id again changes nothing (added false).  Used of `m`: id
- * ... safety, state, created, next, give_up, reason.  CC_ENOENT: a case is named
+ * ... hold, state, created, next, give_up, reason.  CC_ENOENT: a case is named
  * and unknown. */
 enum cc_code cc_store_outbox_add(struct cc_store *st, const struct cc_store_message *m,
     struct cc_store_added *ret, struct cc_err *reterr) CC_MUST_USE;
 
+/* How many messages of one channel may be claimed; 0 shuts it.  Of two for one
+ * channel the first counts; CC_STORE_QUOTAS_MAX at once, else CC_EINVAL. */
+struct cc_store_quota {
+	struct cc_str channel;
+	uint32_t n;
+};
+
 struct cc_store_claim {
 	struct cc_wall now;
 	cc_dur_s lease;			/* 1 s to 1 day */
-	uint32_t limit;
+	uint32_t limit;			/* in all */
+	uint32_t each;			/* of a channel without a quota; 0: as many as limit */
+	const struct cc_store_quota *quotas;
+	uint32_t nquotas;
 	struct cc_str owner;		/* this process, for example a boot or node id */
 };
 
-/* Claims queued messages whose `next` is at or before now, in order of next, then
- * no; with payload.  Leases that ran out are requeued first (as by
+/* Claims queued messages whose `next` is at or before now, of each channel up to its
+ * quota in order of next, then no; with payload.  The channels take turns: each gives
+ * its first, then each its second, and so on up to `limit`, so that one that has a
+ * million waiting leaves room for the others.  What was claimed comes back in order of
+ * next, then no.  Leases that ran out are requeued first (as by
  * cc_store_outbox_requeue).  All rows of one claim carry one fence, higher than
  * any before. */
 enum cc_code cc_store_outbox_claim(struct cc_store *st, const struct cc_store_claim *c,
@@ -393,8 +415,11 @@ enum cc_attempt_outcome {
 
 struct cc_store_outcome {
 	int64_t no, fence;		/* fence 0: not claimed, only while QUEUED */
-	enum cc_outbox_state to;	/* SENT, QUEUED (retry), DEAD, SUPERSEDED, HELD */
+	enum cc_outbox_state to;	/* SENT, QUEUED (retry, put off), DEAD, SUPERSEDED, HELD,
+					 * GROUPED */
 	struct cc_wall next;		/* QUEUED: when to try again */
+	struct cc_str hold;		/* QUEUED: as in struct cc_store_message */
+	int64_t carrier;		/* GROUPED: by which message; it must exist */
 	struct cc_wall now;		/* wall instant of the move */
 	/* The attempt; started CC_NEVER: nothing was attempted, none recorded. */
 	struct cc_wall started, ended;
@@ -405,7 +430,9 @@ struct cc_store_outcome {
 
 /* Records outcomes, up to CC_STORE_LIST_MAX.  ret_codes (n of them): CC_OK;
  * CC_ECONFLICT the fence is stale or the state has moved on: nothing of that row
- * changed; CC_ENOENT no such message; CC_EINVAL no such move.  Attempts are
+ * changed; CC_ENOENT no such message; CC_EINVAL no such move, a hold that is too
+ * long, or a carrier that is not there, is grouped itself or is the message; nor can
+ * a message that carries others be grouped.  Attempts are
  * numbered 1, 2, ...; the reason kept is "code detail". */
 enum cc_code cc_store_outbox_complete(struct cc_store *st, const struct cc_store_outcome *o,
     uint32_t n, enum cc_code *ret_codes, struct cc_err *reterr) CC_MUST_USE;
@@ -417,15 +444,34 @@ enum cc_code cc_store_outbox_complete(struct cc_store *st, const struct cc_store
 enum cc_code cc_store_outbox_requeue(struct cc_store *st, struct cc_wall now,
     struct cc_str others_than, uint32_t *ret_n, struct cc_err *reterr) CC_MUST_USE;
 
-/* The earliest instant at which a claim would find something (a `next` or the
- * end of a lease), CC_NEVER when the outbox is empty. */
-enum cc_code cc_store_outbox_next(struct cc_store *st, struct cc_wall *ret,
-    struct cc_err *reterr) CC_MUST_USE;
+/* The earliest instant at which a claim with these quotas would find something (a
+ * `next` of a channel that is not shut, or the end of a lease), CC_NEVER: never. */
+enum cc_code cc_store_outbox_next(struct cc_store *st, const struct cc_store_quota *quotas,
+    uint32_t nquotas, struct cc_wall *ret, struct cc_err *reterr) CC_MUST_USE;
+
+/* A claim goes on: its lease ends at `lease`.  CC_ECONFLICT: the fence is stale or it is
+ * not claimed; CC_ENOENT. */
+enum cc_code cc_store_outbox_extend(struct cc_store *st, int64_t no, int64_t fence,
+    struct cc_wall lease, struct cc_err *reterr) CC_MUST_USE;
+
+/* Messages queued under exactly this hold (not empty) are due at once, without it.  At
+ * most CC_STORE_LIST_MAX a call, in order of no; ret_n tells how many, call again while
+ * it is that. */
+enum cc_code cc_store_outbox_release(struct cc_store *st, struct cc_str hold,
+    struct cc_wall now, uint32_t *ret_n, struct cc_err *reterr) CC_MUST_USE;
+
+/* A notice came back: a SENT message becomes DEAD with "why detail" as its reason; no
+ * attempt is recorded.  CC_ENOENT; CC_ECONFLICT: it is not SENT. */
+enum cc_code cc_store_outbox_bounce(struct cc_store *st, struct cc_str id, struct cc_str why,
+    struct cc_str detail, struct cc_wall now, struct cc_err *reterr) CC_MUST_USE;
 
 struct cc_store_message_filter {
 	struct cc_str case_id;		/* empty: all */
 	enum cc_outbox_state state;	/* 0: all */
 	int64_t alert;			/* 0: all */
+	struct cc_str thread;		/* empty: all; else of one instance */
+	struct cc_str recipient;	/* empty: all; else a staff id, with thread only */
+	int64_t carrier;		/* 0: all; else those this message carries */
 	bool payload;			/* with payloads */
 	int64_t after;			/* cursor: numbers above it */
 	uint32_t limit;

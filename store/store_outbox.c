@@ -16,6 +16,7 @@ check_message(const struct cc_store_message *m, struct cc_err *reterr)
 	if (m->alert < 0)
 		return cc_fail(reterr, CC_EINVAL, 0, "the number of an alert is below 0");
 	return CC_CHECK_TEXTS(reterr, { "the id of a message", m->id, 1, CC_STORE_ID_MAX },
+	    { "the word for why a message waits", m->hold, 0, CC_STORE_HOLD_MAX },
 	    { "a case id", m->case_id, 0, CC_STORE_ID_MAX },
 	    { "the id of a recipient", m->recipient, 0, CC_STORE_ID_MAX },
 	    { "the name of a channel", m->channel, 1, CC_STORE_ID_MAX },
@@ -39,12 +40,29 @@ cc_store_outbox_add(struct cc_store *st, const struct cc_store_message *m,
 	cut.lease = cut.claimed = cut.closed = CC_NEVER;
 	cut.owner = CC_STR("");
 	cut.attempts = 0;
-	cut.fence = 0;
+	cut.fence = cut.carrier = 0;
 	if (cut.state == CC_OUTBOX_HELD) {
+		cut.hold = CC_STR("");
 		cut.next = CC_NEVER;
 		cut.closed = cut.created;
 	}
 	return cc_store_settle(st, st->ops->outbox_add(st, &cut, ret, reterr));
+}
+
+static enum cc_code
+check_quotas(const struct cc_store_quota *q, uint32_t n, struct cc_err *reterr)
+{
+	if (n > CC_STORE_QUOTAS_MAX)
+		return cc_fail(reterr, CC_EINVAL, 0, "quotas of %u channels; the most is %d", n,
+		    CC_STORE_QUOTAS_MAX);
+	for (uint32_t i = 0; i < n; i++) {
+		enum cc_code code = CC_CHECK_TEXTS(reterr,
+		    { "the name of a channel", q[i].channel, 1, CC_STORE_ID_MAX });
+
+		if (code != CC_OK)
+			return code;
+	}
+	return CC_OK;
 }
 
 enum cc_code
@@ -63,6 +81,8 @@ cc_store_outbox_claim(struct cc_store *st, const struct cc_store_claim *c, struc
 		code = cc_fail(reterr, CC_EINVAL, 0, "a lease lasts from 1 s to 1 day");
 	if (code == CC_OK && (!cc_given(c->now) || c->now.s > INT64_MAX - LEASE_MAX))
 		code = cc_fail(reterr, CC_EINVAL, 0, "a claim without its instant");
+	if (code == CC_OK)
+		code = check_quotas(c->quotas, c->nquotas, reterr);
 	if (code == CC_OK)
 		code = cc_store_settle(st,
 		    st->ops->outbox_requeue(st, c->now, CC_STR(""), &n, reterr));
@@ -108,9 +128,55 @@ cc_store_outbox_requeue(struct cc_store *st, struct cc_wall now, struct cc_str o
 }
 
 enum cc_code
-cc_store_outbox_next(struct cc_store *st, struct cc_wall *ret, struct cc_err *reterr)
+cc_store_outbox_next(struct cc_store *st, const struct cc_store_quota *quotas,
+    uint32_t nquotas, struct cc_wall *ret, struct cc_err *reterr)
 {
-	return st->ops->outbox_next(st, ret, reterr);
+	enum cc_code code = check_quotas(quotas, nquotas, reterr);
+
+	return code != CC_OK ? code : st->ops->outbox_next(st, quotas, nquotas, ret, reterr);
+}
+
+enum cc_code
+cc_store_outbox_extend(struct cc_store *st, int64_t no, int64_t fence, struct cc_wall lease,
+    struct cc_err *reterr)
+{
+	enum cc_code code = cc_store_may_write(st, reterr);
+
+	if (code == CC_OK && !cc_given(lease))
+		code = cc_fail(reterr, CC_EINVAL, 0, "a lease without its end");
+	if (code != CC_OK)
+		return code;
+	return cc_store_settle(st, st->ops->outbox_extend(st, no, fence, lease, reterr));
+}
+
+enum cc_code
+cc_store_outbox_release(struct cc_store *st, struct cc_str hold, struct cc_wall now,
+    uint32_t *ret_n, struct cc_err *reterr)
+{
+	enum cc_code code = cc_store_may_write(st, reterr);
+
+	if (code == CC_OK)
+		code = CC_CHECK_TEXTS(reterr, { "the word for why messages wait", hold, 1,
+		    CC_STORE_HOLD_MAX });
+	if (code == CC_OK && !cc_given(now))
+		code = cc_fail(reterr, CC_EINVAL, 0, "a release without its instant");
+	if (code != CC_OK)
+		return code;
+	return cc_store_settle(st, st->ops->outbox_release(st, hold, now, ret_n, reterr));
+}
+
+enum cc_code
+cc_store_outbox_bounce(struct cc_store *st, struct cc_str id, struct cc_str why,
+    struct cc_str detail, struct cc_wall now, struct cc_err *reterr)
+{
+	const struct cc_outbox_notice notice = { why, detail, now };
+	enum cc_code code = cc_store_may_write(st, reterr);
+
+	if (code == CC_OK && !cc_given(now))
+		code = cc_fail(reterr, CC_EINVAL, 0, "a notice without its instant");
+	if (code != CC_OK)
+		return code;
+	return cc_store_settle(st, st->ops->outbox_bounce(st, id, &notice, reterr));
 }
 
 enum cc_code
@@ -121,6 +187,9 @@ cc_store_messages_list(struct cc_store *st, const struct cc_store_message_filter
 
 	if (code == CC_OK && (unsigned)f->state >= CC_OUTBOX_COUNT)
 		code = cc_fail(reterr, CC_EINVAL, 0, "a list of messages in no known state");
+	if (code == CC_OK && f->recipient.n > 0 && f->thread.n == 0)
+		code = cc_fail(reterr, CC_EINVAL, 0,
+		    "messages are listed by recipient within a thread only");
 	if (code != CC_OK)
 		return code;
 	return st->ops->messages_list(st, f, a, ret, reterr);

@@ -185,6 +185,23 @@ cc_rpc_has(const struct cc_rpc *r, const char *name)
 	return json_object_get(r->params, name) != NULL;
 }
 
+static int
+on_piece(const char *piece, size_t n, void *self)
+{
+	cc_buf_put(self, piece, n);
+	return 0;
+}
+
+void
+cc_rpc_params(const struct cc_rpc *r, struct cc_buf *b)
+{
+	if (r->params == NULL)
+		CC_BUF_LIT(b, "{}");
+	else if (json_dump_callback(r->params, on_piece, b, JSON_COMPACT) != 0 &&
+	    b->fail == CC_OK)
+		b->fail = CC_ENOMEM;
+}
+
 enum cc_code
 cc_rpc_need(const struct cc_rpc *r, const char *name, struct cc_err *reterr)
 {

@@ -61,6 +61,9 @@ bool cc_rpc_has(const struct cc_rpc *r, const char *name);
 enum cc_code cc_rpc_need(const struct cc_rpc *r, const char *name,
     struct cc_err *reterr) CC_MUST_USE;
 
+/* All parameters as one compact JSON object; {} when there are none. */
+void cc_rpc_params(const struct cc_rpc *r, struct cc_buf *b);
+
 /* The getters leave *ret untouched and answer CC_OK when the parameter is absent;
  * null is a wrong type.  Texts have a NUL behind them. */
 enum cc_code cc_rpc_text(const struct cc_rpc *r, const char *name,

@@ -191,7 +191,8 @@ deliver(struct cc_store *st, struct cc_arena *a)
 {
 	static struct cc_store_outcome o[CLAIM];
 	static enum cc_code rows[CLAIM];
-	const struct cc_store_claim c = { { 5 }, 60, CLAIM, CC_STR("bench") };
+	const struct cc_store_claim c = { .now = { 5 }, .lease = 60, .limit = CLAIM,
+	    .owner = CC_STR("bench") };
 	struct cc_store_messages l;
 	struct cc_err err = { 0 };
 

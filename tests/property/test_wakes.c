@@ -1,6 +1,7 @@
 /*
  * Random histories on virtual time: looked at only at events and wakes, a case
- * prints what looking at every second prints, and its alerts fire once each.
+ * prints what looking at every second prints, and its alerts fire once each; who was
+ * told of a clock is told when it moves, and once when it ends.
  * CC_SEED in the environment repeats a run, CC_CASES makes it longer; every case is
  * looked at a thousand times, so that CC_CASES counts for a tenth here.
  */
@@ -16,6 +17,7 @@
 
 #include "policy/heap.h"
 #include "scheduler/plan.h"
+#include "scheduler/schema.h"
 #include "tests/support/histories.h"
 #include "tests/support/ladders.h"
 
@@ -181,6 +183,8 @@ struct shot {
 	char name[256];
 };
 
+enum { HOLDS = 32 };
+
 struct planned {
 	struct cc_case_file f;
 	struct cc_arena arena;		/* of one evaluation and its plan */
@@ -188,8 +192,13 @@ struct planned {
 	unsigned turn;
 	const struct cc_instance *old;
 	uint32_t nold;
+	struct cc_arena hold_texts;
+	struct cc_hold holds[HOLDS];
+	uint32_t nholds;
 	struct shot *shots;
 	uint32_t nshots;
+	uint64_t said[CC_FIRE_CLEAR + 1], heirs;
+	bool unsent;		/* no clear of a vanished clock ever leaves */
 };
 
 static int
@@ -232,21 +241,75 @@ keep(struct planned *p, const struct cc_plan *plan)
 		if (n > 0)
 			memcpy(done, in[i].done, n);
 		in[i].done = done;
+		in[i].unsent = p->unsent && in[i].told && !in[i].present;
 	}
 	p->old = in;
 	p->nold = plan->ninstances;
 }
 
-static void
-note(struct planned *p, const struct cc_instance *i, const struct cc_firing *g)
+static struct shot
+name_of(const struct cc_instance *i, const char *rung)
 {
+	struct shot s;
+
+	snprintf(s.name, sizeof s.name, "%.*s %.*s %.*s@%.*s %u epoch %u %s",
+	    (int)i->rule.n, i->rule.p, (int)i->subject.n, i->subject.p,
+	    (int)i->origin_id.n, i->origin_id.p, (int)i->origin_source.n,
+	    i->origin_source.p, (unsigned)i->same, (unsigned)i->epoch, rung);
+	return s;
+}
+
+static void
+note(struct planned *p, const struct cc_result *r, const struct cc_plan *plan,
+    const struct cc_firing *g)
+{
+	const struct cc_instance *i = &plan->instances[g->instance];
+
 	assert_true(p->nshots < SHOTS);
 	assert_int_equal(i->epoch, g->epoch);
-	snprintf(p->shots[p->nshots++].name, sizeof p->shots[0].name,
-	    "%.*s %.*s %.*s@%.*s %u epoch %u %s", (int)i->rule.n, i->rule.p,
-	    (int)i->subject.n, i->subject.p, (int)i->origin_id.n, i->origin_id.p,
-	    (int)i->origin_source.n, i->origin_source.p, (unsigned)i->same,
-	    (unsigned)g->epoch, g->rung->name);
+	p->shots[p->nshots++] = name_of(i, g->rung->name);
+	p->said[g->kind]++;
+	switch (g->kind) {
+	case CC_FIRE_RUNG:
+		assert_true(g->held || g->to != 0);
+		break;
+	case CC_FIRE_MOVED:
+	case CC_FIRE_BACK:
+		assert_int_equal(i->told_due.s, i->due.s);
+		assert_true(i->live);
+		break;
+	case CC_FIRE_CLEAR:
+		assert_false(i->live);
+		assert_int_equal(g->clock == CC_PLAN_NONE, !i->present);
+		break;
+	}
+	if (g->kind != CC_FIRE_RUNG)
+		assert_true(i->told && !g->held && !g->late);
+	if (g->clock == CC_PLAN_NONE)
+		return;
+	assert_false(r->clocks[g->clock].rule->silent);
+	assert_int_equal(r->clocks[g->clock].due.s, i->due.s);
+}
+
+/* Somebody acknowledges something they were told, for up to three days. */
+static void
+acknowledge(struct planned *p, struct cc_wall now)
+{
+	const struct cc_instance *i;
+	struct cc_arena *a = &p->hold_texts;
+
+	if (p->nold == 0 || p->nholds == HOLDS)
+		return;
+	i = &p->old[cc_test_random(&seed, p->nold)];
+	if (!i->told || !i->live)
+		return;
+	p->holds[p->nholds++] = (struct cc_hold){
+		.rule = copied(a, i->rule), .subject = copied(a, i->subject),
+		.origin_id = copied(a, i->origin_id),
+		.origin_source = copied(a, i->origin_source),
+		.same = i->same, .epoch = i->epoch, .at = now,
+		.until = {now.s + (int64_t)cc_test_random(&seed, 3 * DAY)}, .roles = 1,
+	};
 }
 
 /* The first n events have arrived; returns the next wake. */
@@ -257,7 +320,8 @@ step(struct planned *p, uint32_t n, struct cc_wall now)
 	struct cc_case c = p->f.c;
 	struct cc_eval_options o = cc_case_at(now);
 	struct cc_plan_input in = {.old = p->old, .nold = p->nold,
-	    .ladders = &pack->ladders, .now = now, .settings = {60, 7 * DAY, 30 * DAY}};
+	    .ladders = &pack->ladders, .holds = p->holds, .nholds = p->nholds,
+	    .now = now, .settings = {60, 7 * DAY, 30 * DAY}};
 	struct cc_result r;
 	struct cc_plan plan;
 	struct cc_err err;
@@ -270,19 +334,34 @@ step(struct planned *p, uint32_t n, struct cc_wall now)
 	if (cc_plan_case(&in, &p->arena, &plan, &err) != CC_OK)
 		fail_msg("plan: %s", err.msg);
 	for (uint32_t i = 0; i < plan.nfirings; i++) {
-		const struct cc_firing *g = &plan.firings[i];
-
-		assert_true(g->at.s <= now.s);
-		assert_true(g->held || g->to != 0);
-		assert_false(r.clocks[g->clock].rule->silent);
-		note(p, &plan.instances[g->instance], g);
+		assert_true(plan.firings[i].at.s <= now.s);
+		note(p, &r, &plan, &plan.firings[i]);
 	}
+	p->heirs += plan.nheirs;
 	keep(p, &plan);
 	assert_true(!cc_given(plan.wake) || plan.wake.s > now.s);
 	/* a clock that changes by itself is never slept through */
 	if (cc_given(r.next))
 		assert_true(cc_given(plan.wake) && plan.wake.s <= r.next.s);
 	return sooner(plan.wake, r.next_event);
+}
+
+/* Looking again, in the same second or any before the next, fires nothing. */
+static struct cc_wall
+look_again(struct planned *p, uint32_t n, struct cc_wall now, struct cc_wall wake)
+{
+	uint32_t before = p->nshots;
+	struct cc_wall next = wake, again;
+
+	if (n < p->f.c.nevents)
+		next = sooner(next, p->f.events[n].recorded);
+	if (cc_given(next) && next.s - now.s > 1)
+		now.s += (int64_t)cc_test_random(&seed, (uint64_t)(next.s - now.s));
+	again = step(p, n, now);
+	if (p->nshots != before)
+		fail_msg("between two wakes fired: %s", p->shots[before].name);
+	assert_int_equal(again.s, wake.s);
+	return again;
 }
 
 /* Events as they are recorded, and every wake in between and after. */
@@ -301,15 +380,33 @@ live(struct planned *p)
 			while (n < p->f.c.nevents && p->f.events[n].recorded.s <= now.s)
 				n++;
 		}
+		if (steps % 16 == 5)
+			acknowledge(p, now);
 		wake = step(p, n, now);
 		assert_true(++steps < 5000);
-		/* looking again in the same second fires nothing */
-		if (steps % 8 == 0) {
-			uint32_t before = p->nshots;
+		if (steps % 4 == 0)
+			wake = look_again(p, n, now, wake);
+	}
+}
 
-			wake = step(p, n, now);
-			assert_int_equal(p->nshots, before);
-		}
+/* Who was told of a clock that is over was told so, once; of one that goes on, not. */
+static void
+each_end_is_told(const struct planned *p)
+{
+	for (uint32_t i = 0; i < p->nold; i++) {
+		const struct cc_instance *one = &p->old[i];
+		struct shot clear = name_of(one, cc_plan_clear.name);
+		bool said = bsearch(&clear, p->shots, p->nshots, sizeof clear,
+		    by_name) != NULL, taken = false;
+
+		for (uint32_t k = 0; k < one->ndone; k++)
+			taken = taken || one->done[k] == cc_key32(CC_STR("taken"));
+		if (!one->told || one->live)
+			assert_false(said);
+		else if (!taken && !(one->present && one->state == CC_STATE_EXPIRED))
+			assert_true(said);
+		if (one->told && one->live)
+			assert_int_equal(one->told_due.s, one->due.s);
 	}
 }
 
@@ -317,31 +414,42 @@ static void
 no_alert_fires_twice_and_every_wake_lies_ahead(void **state)
 {
 	unsigned cases = cc_test_count(PLANNED_CASES, CASES);
-	uint64_t fired = 0;
+	uint64_t fired = 0, moved = 0, back = 0, clear = 0, heirs = 0;
 
 	(void)state;
 	for (unsigned k = 0; k < cases; k++) {
-		struct planned p = {.nshots = 0};
+		struct planned p = {.unsent = k % 2 == 1};
 
 		p.shots = calloc(SHOTS, sizeof *p.shots);
 		assert_non_null(p.shots);
 		cc_heap_arena_init(&p.arena, CC_CASE_ARENA);
 		cc_heap_arena_init(&p.kept[0], CC_CASE_ARENA);
 		cc_heap_arena_init(&p.kept[1], CC_CASE_ARENA);
+		cc_heap_arena_init(&p.hold_texts, CC_CASE_ARENA);
 		cc_histories_tell(&seed, &p.f, PLANNED_EVENTS);
 		live(&p);
 		qsort(p.shots, p.nshots, sizeof *p.shots, by_name);
 		for (uint32_t i = 1; i < p.nshots; i++)
 			if (strcmp(p.shots[i].name, p.shots[i - 1].name) == 0)
 				fail_msg("fired twice: %s", p.shots[i].name);
+		each_end_is_told(&p);
 		fired += p.nshots;
+		moved += p.said[CC_FIRE_MOVED];
+		back += p.said[CC_FIRE_BACK];
+		clear += p.said[CC_FIRE_CLEAR];
+		heirs += p.heirs;
+		cc_arena_done(&p.hold_texts);
 		cc_arena_done(&p.arena);
 		cc_arena_done(&p.kept[0]);
 		cc_arena_done(&p.kept[1]);
 		cc_case_end(&p.f);
 		free(p.shots);
 	}
-	assert_true(fired > 20 * (uint64_t)cases);
+	printf("%u cases: %u fired; %u moved, %u back, %u clear, %u heirs\n", cases,
+	    (unsigned)fired, (unsigned)moved, (unsigned)back, (unsigned)clear,
+	    (unsigned)heirs);
+	assert_true(fired > 20 * (uint64_t)cases && clear > (uint64_t)cases);
+	assert_true(cases < PLANNED_CASES || (moved > 0 && back > 0 && heirs > 0));
 }
 
 int

@@ -141,9 +141,15 @@ change(uint64_t *seed, struct cc_change *ch)
 	case 0:
 		ch->there = !ch->there;
 		break;
-	case 1:
-		if (ch->origin + 1 < CC_STORY_ORIGINS)
-			ch->clock.origin_id = name_of(++ch->origin);
+	case 1:		/* begins with another event, perhaps one of before */
+		if (cc_test_random(seed, 3) == 0)
+			ch->origin = (int)cc_test_random(seed, (uint64_t)ch->origin + 1);
+		else if (ch->origin + 1 < CC_STORY_ORIGINS)
+			ch->origin++;
+		ch->clock.origin_id = name_of(ch->origin);
+		if (cc_test_random(seed, 2) == 0 && !cc_story_judged(&ch->clock) &&
+		    ch->clock.rule->kind != CC_KIND_IMMEDIATE)
+			ch->clock.due = at(ch->clock.started.s + length(seed));
 		break;
 	default:
 		if (cc_story_judged(&ch->clock))
@@ -161,6 +167,23 @@ by_time(const void *a, const void *b)
 	if (x->t != y->t)
 		return x->t < y->t ? -1 : 1;
 	return x->slot - y->slot;
+}
+
+/* Now and then somebody acknowledges, for hours or for days. */
+static void
+tell_acks(uint64_t *seed, struct cc_story *s, int64_t days)
+{
+	int64_t t = T0;
+
+	for (s->nacks = 0; s->nacks < CC_STORY_ACKS; s->nacks++) {
+		struct cc_ack *a = &s->acks[s->nacks];
+
+		t += cc_story_minutes(seed, days / 16 + 1);
+		a->t = t;
+		a->slot = (int)cc_test_random(seed, CC_STORY_SLOTS);
+		a->len = cc_story_minutes(seed, cc_test_random(seed, 2) == 0 ? 1 : 12);
+		a->roles = (uint8_t)(1 + cc_test_random(seed, 7));
+	}
 }
 
 void
@@ -182,4 +205,5 @@ cc_story_tell(uint64_t *seed, struct cc_story *s, int64_t days, int per_slot)
 		}
 	}
 	qsort(s->changes, (size_t)s->n, sizeof s->changes[0], by_time);
+	tell_acks(seed, s, days);
 }

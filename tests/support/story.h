@@ -3,7 +3,8 @@
  *
  * Purpose:   a story is a list of changes: a clock appears (known in time, late,
  *            or ahead), ends, has its end voided, moves, pauses, vanishes, or
- *            begins anew from another event.
+ *            begins from another event, new or one of before; and a list of
+ *            acknowledgements.
  * Units:     every instant is a whole minute after CC_STORY_T0, and every length
  *            four minutes' multiple, so that only breaches fall between minutes.
  * Purity:    the same seed gives the same story.
@@ -16,7 +17,10 @@
 
 #define CC_STORY_T0 INT64_C(1772928000)	/* 2026-03-08T00:00:00Z */
 
-enum { CC_STORY_SLOTS = 4, CC_STORY_ORIGINS = 8, CC_STORY_CHANGES = 256 };
+enum {
+	CC_STORY_SLOTS = 4, CC_STORY_ORIGINS = 8, CC_STORY_CHANGES = 256,
+	CC_STORY_ACKS = 24
+};
 
 /* From `t` on the slot holds this clock, or none. */
 struct cc_change {
@@ -27,9 +31,18 @@ struct cc_change {
 	struct cc_clock clock;
 };
 
+/* At `t` somebody acknowledges what is in the slot, for so many seconds. */
+struct cc_ack {
+	int64_t t, len;
+	int slot;
+	uint8_t roles;
+};
+
 struct cc_story {
 	struct cc_change changes[CC_STORY_CHANGES];
 	int n;
+	struct cc_ack acks[CC_STORY_ACKS];	/* by time */
+	int nacks;
 	int64_t end;
 };
 

@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -80,6 +81,7 @@ cc_world_input(const struct cc_world *w, int64_t now)
 		.old = w->plan.instances, .nold = w->plan.ninstances,
 		.clocks = w->clocks, .nclocks = w->nclocks,
 		.ladders = &cc_test_ladders, .now = cc_world_at(now),
+		.holds = w->holds, .nholds = w->nholds,
 		.settings = {60, 7 * D, 30 * D},
 	};
 }
@@ -109,9 +111,58 @@ cc_world_fires(struct cc_world *w, int64_t now, const char *rung, int64_t fell)
 	assert_int_equal(w->plan.nfirings, 1);
 	f = &w->plan.firings[0];
 	assert_string_equal(f->rung->name, rung);
+	assert_int_equal(f->kind, CC_FIRE_RUNG);
+	assert_int_equal(f->severity, f->rung->severity);
+	assert_int_equal(f->previous_due.s, NEVER);
 	assert_int_equal(f->at.s, T0 + fell);
 	assert_int_equal(f->epoch, w->plan.instances[f->instance].epoch);
 	return f;
+}
+
+const struct cc_firing *
+cc_world_says(struct cc_world *w, int64_t now, enum cc_firing_kind kind)
+{
+	static const struct cc_rung *const rungs[] = {
+		[CC_FIRE_MOVED] = &cc_plan_moved, [CC_FIRE_BACK] = &cc_plan_back,
+		[CC_FIRE_CLEAR] = &cc_plan_clear,
+	};
+	const struct cc_firing *f;
+
+	cc_world_step(w, now);
+	assert_int_equal(w->plan.nfirings, 1);
+	f = &w->plan.firings[0];
+	assert_int_equal(f->kind, kind);
+	assert_ptr_equal(f->rung, rungs[kind]);
+	assert_int_equal(f->at.s, T0 + now);
+	assert_int_equal(f->epoch, w->plan.instances[f->instance].epoch);
+	assert_false(f->late);
+	assert_false(f->held);
+	return f;
+}
+
+void
+cc_world_news(const struct cc_firing *f, enum cc_severity severity, uint8_t to,
+    int64_t previous_due)
+{
+	assert_int_equal(f->severity, severity);
+	assert_int_equal(f->to, to);
+	assert_int_equal(f->previous_due.s, previous_due == NEVER ? NEVER :
+	    T0 + previous_due);
+}
+
+struct cc_hold *
+cc_world_hold(struct cc_world *w, const struct cc_clock *of, int64_t from, int64_t until)
+{
+	struct cc_hold *h = &w->holds[w->nholds++];
+
+	*h = (struct cc_hold){
+		.rule = {of->rule->id, (uint32_t)strlen(of->rule->id)},
+		.subject = of->subject, .origin_id = of->origin_id,
+		.origin_source = of->origin_source, .same = of->same, .epoch = 1,
+		.at = cc_world_at(from), .until = cc_world_at(until),
+		.roles = CC_TEST_R0,
+	};
+	return h;
 }
 
 void
@@ -141,4 +192,22 @@ cc_world_only(const struct cc_world *w)
 {
 	assert_int_equal(w->plan.ninstances, 1);
 	return &w->plan.instances[0];
+}
+
+const struct cc_instance *
+cc_world_of(const struct cc_world *w, const char *origin)
+{
+	const struct cc_instance *found = NULL;
+
+	for (uint32_t i = 0; i < w->plan.ninstances; i++) {
+		const struct cc_instance *one = &w->plan.instances[i];
+
+		if (one->origin_id.n != strlen(origin) ||
+		    memcmp(one->origin_id.p, origin, one->origin_id.n) != 0)
+			continue;
+		assert_null(found);
+		found = one;
+	}
+	assert_non_null(found);
+	return found;
 }

@@ -19,6 +19,8 @@ struct cc_world {
 	struct cc_arena arena;
 	struct cc_clock clocks[8];
 	uint32_t nclocks;
+	struct cc_hold holds[4];
+	uint32_t nholds;
 	struct cc_plan plan;
 };
 
@@ -50,6 +52,18 @@ void cc_world_nothing(struct cc_world *w, int64_t now);
 const struct cc_firing *cc_world_fires(struct cc_world *w, int64_t now,
     const char *rung, int64_t fell);
 
+/* A step at which moved, back or clear alone is said, at that very instant. */
+const struct cc_firing *cc_world_says(struct cc_world *w, int64_t now,
+    enum cc_firing_kind kind);
+
+/* Its severity, roles, and the due told before (INT64_MIN: the same). */
+void cc_world_news(const struct cc_firing *f, enum cc_severity severity, uint8_t to,
+    int64_t previous_due);
+
+/* An acknowledgement of the first epoch of clock `of`. */
+struct cc_hold *cc_world_hold(struct cc_world *w, const struct cc_clock *of,
+    int64_t from, int64_t until);
+
 /* It is told in time, to its own roles; or as late news, sent or held. */
 void cc_world_in_time(const struct cc_firing *f, uint8_t to);
 void cc_world_late_news(const struct cc_firing *f, uint8_t to, bool held);
@@ -57,7 +71,8 @@ void cc_world_late_news(const struct cc_firing *f, uint8_t to, bool held);
 /* The wake of the last step; INT64_MIN: none. */
 void cc_world_expect_wake(const struct cc_world *w, int64_t when);
 
-/* The one instance that the last step left. */
+/* The one instance that the last step left; the one of that origin. */
 const struct cc_instance *cc_world_only(const struct cc_world *w);
+const struct cc_instance *cc_world_of(const struct cc_world *w, const char *origin);
 
 #endif

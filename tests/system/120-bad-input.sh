@@ -89,7 +89,7 @@ for what, _, code in table:
 # Wrong requests.
 requests = [
     ({"jsonrpc": "2.0", "id": 1, "method": "no.such"}, -32601),
-    ({"jsonrpc": "2.0", "id": 1, "method": "alert.acknowledge"}, -32601),
+    ({"jsonrpc": "2.0", "id": 1, "method": "alert.acknowledge"}, -32602),
     ({"jsonrpc": "1.0", "id": 1, "method": "status"}, -32600),
     ({"jsonrpc": "2.0", "method": "status"}, -32600),
     ({"jsonrpc": "2.0", "id": 1, "method": "status", "params": {"x": 1}}, -32602),

@@ -66,6 +66,13 @@ with open(rules, "w") as f:
 refused("a broken pack", "contact.yaml:", 4)
 with open(rules, "w") as f:
     f.write(text)
+template = os.path.join(pack, "templates", "en", "alert.txt")
+words = open(template).read()
+with open(template, "w") as f:
+    f.write("{{nobody}}\n" + words)
+refused("a mistaken template", "alert.txt:1:3: there is no name 'nobody' here", 4)
+with open(template, "w") as f:
+    f.write(words)
 d.write("c.yaml", config.replace("state_dir: state", "state_dir: other"))
 old = line.ask("status")["counters"]["reloads"]
 check(reload()["reloads"] == old and "needs a restart" in d.log(), "another state_dir is taken")

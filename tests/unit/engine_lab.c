@@ -50,6 +50,7 @@ lab_start(struct lab *l, const char *owner)
 	    .owner = owner};
 
 	assert_int_equal(cc_engine_new(&cf, &l->engine, NULL), CC_OK);
+	l->claims = 0;
 }
 
 int
@@ -127,6 +128,14 @@ lab_tell(struct lab *l, const char *line)
 	result = j->result;
 	cc_job_free(j);
 	return result;
+}
+
+void
+lab_want(struct lab *l, uint32_t n)
+{
+	struct cc_want w = {.total = n, .each = n, .seen = l->claims};
+
+	cc_engine_want(l->engine, &w);
 }
 
 void

@@ -25,6 +25,7 @@ struct lab {
 	unsigned commits, woken;
 	uint32_t back_at_commit;	/* most that was in the outlet at a commit */
 	unsigned calls, fail_from, fail_to;	/* of commits: these fail */
+	uint64_t claims;		/* batches of messages taken from this engine */
 };
 
 /* Set-up and tear-down; *state is a struct lab. */
@@ -41,6 +42,9 @@ void lab_expect_back(struct lab *l, struct cc_job *const *jobs, unsigned n);
 
 /* One event in its own group; its result. */
 enum cc_job_result lab_tell(struct lab *l, const char *line);
+
+/* Says that there is room for so many messages of any channel. */
+void lab_want(struct lab *l, uint32_t n);
 
 void lab_turn_to(struct lab *l, int64_t at);
 

@@ -72,7 +72,11 @@ on_ehlo(struct kit_smtp_client *c)
 static void
 on_rcpt(struct kit_smtp_client *c, const char *line)
 {
-	if (strstr(line, "bad@") != NULL)
+	if (c->server->mode == RCPT_DROP)
+		close_client(c);
+	else if (c->server->mode == RCPT_HANG)
+		c->has_recipient = false;
+	else if (strstr(line, "bad@") != NULL)
 		say(c, "550 5.1.1 no such user\r\n");
 	else if (strstr(line, "later@") != NULL)
 		say(c, "451 4.3.0 greylisted\r\n");
@@ -91,6 +95,21 @@ on_auth(struct kit_smtp_client *c)
 		say(c, "535 5.7.8 wrong\r\n");
 	else
 		say(c, "235 2.7.0 fine\r\n");
+}
+
+static void
+on_sender(struct kit_smtp_client *c, const char *line)
+{
+	struct kit_smtp *s = c->server;
+
+	s->tried++;
+	(void)snprintf(s->envelope, sizeof s->envelope, "%s\n", line);
+	c->has_recipient = false;
+	if (s->mode == DSN_BROKEN && strstr(line, "RET=") != NULL)
+		say(c, "501 5.5.4 what is RET\r\n");
+	else
+		say(c, s->mode == SENDER_530 ? "530 5.7.0 log in first\r\n" :
+		    s->mode == SENDER_LATER ? "450 4.1.8 later\r\n" : "250 2.1.0 ok\r\n");
 }
 
 static void
@@ -114,11 +133,7 @@ on_line(struct kit_smtp_client *c, const char *line)
 		c->auth_step = 0;
 		on_auth(c);
 	} else if (starts(line, "MAIL FROM")) {
-		s->tried++;
-		(void)snprintf(s->envelope, sizeof s->envelope, "%s\n", line);
-		c->has_recipient = false;
-		say(c, s->mode == SENDER_530 ? "530 5.7.0 log in first\r\n" :
-		    s->mode == SENDER_LATER ? "450 4.1.8 later\r\n" : "250 2.1.0 ok\r\n");
+		on_sender(c, line);
 	} else if (starts(line, "RCPT TO")) {
 		size_t n = strlen(s->envelope);
 
@@ -135,6 +150,16 @@ on_line(struct kit_smtp_client *c, const char *line)
 	}
 }
 
+/* Takes the mail, and ends the session while nobody speaks. */
+static void
+leave(struct kit_smtp_client *c, enum kit_smtp_mode mode)
+{
+	say(c, "250 2.0.0 queued\r\n");
+	if (mode == KEPT_421)
+		say(c, "421 4.4.2 idle for too long\r\n");
+	close_client(c);
+}
+
 static void
 on_mail(struct kit_smtp_client *c, const char *text, size_t n)
 {
@@ -147,6 +172,12 @@ on_mail(struct kit_smtp_client *c, const char *text, size_t n)
 		close_client(c);
 	else if (s->mode == REFUSE_DATA)
 		say(c, "554 5.6.0 refused\r\n");
+	else if (s->mode == FULL_NOW)
+		say(c, "452 4.2.2 mailbox\r\n");
+	else if (s->mode == FULL)
+		say(c, "552-5.2.2 the mailbox\r\n552 5.2.2 is full\r\n");
+	else if (s->mode == KEPT_421 || s->mode == KEPT_DROP)
+		leave(c, s->mode);
 	else if (s->mode != HANG_AFTER_DATA)
 		say(c, "250 2.0.0 queued\r\n");
 }

@@ -93,6 +93,69 @@ the_needed_keys_alone_give_the_defaults(void **state)
 }
 
 static void
+delivery_and_people_have_their_defaults(void **state)
+{
+	struct kit *k = *state;
+	const struct cc_config *cf = &k->cf;
+
+	must(k, NEEDED);
+	assert_int_equal(cf->limits.rate, 600);
+	assert_int_equal(cf->limits.breaker, 5);
+	assert_int_equal(cf->retry_first, 30);
+	assert_int_equal(cf->retry_most, 3600);
+	assert_int_equal(cf->group_wait, 30);
+	assert_int_equal(cf->ack_max, 7 * 86400);
+	assert_int_equal(cf->ack_safety_max, 4 * 3600);
+	assert_int_equal(cf->times.quiet_from, -1);
+	assert_int_equal(cf->times.quiet_until, -1);
+	assert_int_equal(cf->times.digest_at, -1);
+	assert_int_equal(cf->ncopies, 0);
+	assert_null(cf->modules_dir);
+	assert_int_equal(cf->modules.n, 0);
+	assert_int_equal(cf->audit_at, 3 * 3600);
+	assert_null(cf->ping_url);
+	assert_int_equal(cf->ping_every, 300);
+}
+
+static void
+delivery_and_people_can_be_set(void **state)
+{
+	struct kit *k = *state;
+	const struct cc_config *cf = &k->cf;
+
+	must(k, NEEDED "limits: {rate: 60000, breaker: 1}\n"
+	    "alerts: {retry_first: 1s, retry_most: 1d, group_wait: 1h, ack_max: 30d,\n"
+	    "  ack_safety_max: 1d, quiet_from: \"20:00\", quiet_until: \"07:30\",\n"
+	    "  digest_at: \"00:00\", copies: [journal, command, shop]}\n"
+	    "modules:\n  dir: mods\n  journal: {}\n"
+	    "  command: {program: bin/x, argument: [a, \"-b\"], queue: 3}\n"
+	    "audit: {at: \"23:59\", ping_url: \"https://ping.example.org/x?y=a@b\",\n"
+	    "  ping_every: 1m}\n");
+	assert_int_equal(cf->limits.rate, 60000);
+	assert_int_equal(cf->limits.breaker, 1);
+	assert_int_equal(cf->retry_first, 1);
+	assert_int_equal(cf->retry_most, 86400);
+	assert_int_equal(cf->group_wait, 3600);
+	assert_int_equal(cf->ack_max, 30 * 86400);
+	assert_int_equal(cf->ack_safety_max, 86400);
+	assert_int_equal(cf->times.quiet_from, 20 * 3600);
+	assert_int_equal(cf->times.quiet_until, 7 * 3600 + 1800);
+	assert_int_equal(cf->times.digest_at, 0);
+	assert_int_equal(cf->ncopies, 3);
+	assert_string_equal(cf->copies[2], "shop");
+	assert_string_equal(cf->modules_dir, "/etc/cc/mods");
+	assert_int_equal(cf->modules.n, 4);
+	assert_string_equal(cf->modules.items[0].key, "command.program");
+	assert_string_equal(cf->modules.items[0].value, "/etc/cc/bin/x");
+	assert_string_equal(cf->modules.items[2].key, "command.argument");
+	assert_string_equal(cf->modules.items[2].value, "-b");
+	assert_int_equal(cf->modules.items[2].line, 16);
+	assert_int_equal(cf->audit_at, 23 * 3600 + 59 * 60);
+	assert_string_equal(cf->ping_url, "https://ping.example.org/x?y=a@b");
+	assert_int_equal(cf->ping_every, 60);
+}
+
+static void
 every_key_is_taken(void **state)
 {
 	struct kit *k = *state;
@@ -164,7 +227,48 @@ static const struct {
 	{"limits: {deliveries: 1001}\n", "expected a whole number from 1 to 1000"},
 	{"limits: {ahead: 2d}\n", "c.yaml:9:17: ahead: expected 0s to 86400s; got 172800s"},
 	{"limits: {ahead: 5}\n", "c.yaml:9:17: expected a time such as 30s"},
-	{"alerts: {group_wait: 5m}\n", "c.yaml:9:22: group_wait: expected 0s to 0s"},
+	{"limits: {rate: 0}\n", "expected a whole number from 1 to 60000"},
+	{"limits: {breaker: 1001}\n", "expected a whole number from 1 to 1000"},
+	{"alerts: {group_wait: 61m}\n",
+	    "c.yaml:9:22: group_wait: expected 0s to 3600s; got 3660s"},
+	{"alerts: {retry_first: 0s}\n", "retry_first: expected 1s to 3600s"},
+	{"alerts: {retry_most: 2d}\n", "retry_most: expected 1s to 86400s"},
+	{"alerts: {retry_first: 10m, retry_most: 5m}\n",
+	    "c.yaml:9:23: retry_first: expected at most retry_most (300s); got 600s"},
+	{"alerts: {retry_most: 5s}\n", "c.yaml:9:22: retry_first: expected at most"},
+	{"alerts: {ack_max: 59s}\n", "ack_max: expected 60s to 2592000s"},
+	{"alerts: {ack_safety_max: 25h}\n", "ack_safety_max: expected 60s to 86400s"},
+	{"alerts: {quiet_from: \"20:00\"}\n",
+	    "c.yaml:9:22: quiet hours need both quiet_from and quiet_until"},
+	{"alerts: {quiet_until: \"07:00\"}\n", "quiet hours need both"},
+	{"alerts: {quiet_from: \"24:00\", quiet_until: \"07:00\"}\n",
+	    "c.yaml:9:22: quiet_from: expected a time of the day such as \"20:00\"; "
+	    "got '24:00'"},
+	{"alerts: {quiet_from: \"7:00\", quiet_until: \"09:00\"}\n", "got '7:00'"},
+	{"alerts: {quiet_from: \"07:00\", quiet_until: \"07:00\"}\n",
+	    "quiet_until: the same time as quiet_from"},
+	{"alerts: {digest_at: \"06:60\"}\n", "digest_at: expected a time of the day"},
+	{"alerts: {digest_at: none}\n", "digest_at: expected a time of the day"},
+	{"alerts: {copies: journal}\n", "copies: expected a list"},
+	{"alerts: {copies: [journal, journal]}\n", "c.yaml:9:28: copies: 'journal' comes twice"},
+	{"alerts: {copies: [email]}\n", "c.yaml:9:19: copies: email needs an address"},
+	{"alerts: {copies: [shop]}\n",
+	    "c.yaml:9:19: copies: there is no modules.shop and no modules.dir"},
+	{"alerts: {copies: [a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q]}\n", "copies: more than 16"},
+	{"modules: {}\n", "c.yaml:9:10: modules: expected a mapping of 1 to 32 keys"},
+	{"modules: {email: {x: y}}\n", "c.yaml:9:11: modules.email: its settings stand under "
+	    "mail"},
+	{"modules: {Shop: {x: y}}\n", "modules: a module's name is 1 to 32 small letters"},
+	{"modules: {shop: x}\n", "c.yaml:9:17: modules.shop: expected a mapping"},
+	{"modules: {shop: {x: {y: z}}}\n", "shop.x: expected text"},
+	{"modules: {dir: [x]}\n", "modules.dir: expected text"},
+	{"audit: {at: 3}\n", "c.yaml:9:13: at: expected a time of the day"},
+	{"audit: {when: \"03:00\"}\n", "audit: unknown key 'when'"},
+	{"audit: {ping_every: 30s}\n", "ping_every: expected 60s to 86400s"},
+	{"audit: {ping_url: \"ftp://x\"}\n", "c.yaml:9:19: audit.ping_url: expected https://"},
+	{"audit: {ping_url: \"https:///x\"}\n", "audit.ping_url: expected a host"},
+	{"audit: {ping_url: \"https://a b/x\"}\n", "without blanks"},
+	{"audit: {ping_url: \"https://u:p@x/\"}\n", "a URL may not hold a password"},
 	{"alerts: {late: 0s}\n", "late: expected 1s"},
 	{"alerts: {history: 59m}\n", "history: expected 3600s"},
 	{"alerts: {give_up: 31d}\n", "give_up: expected 3600s"},
@@ -310,6 +414,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(the_needed_keys_alone_give_the_defaults),
 		T(every_key_is_taken),
+		T(delivery_and_people_have_their_defaults),
+		T(delivery_and_people_can_be_set),
 		T(the_mail_worker_has_a_place_when_none_is_given),
 		T(names_the_place_of_each_mistake),
 		T(names_what_is_missing_or_does_not_fit),

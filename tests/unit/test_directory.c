@@ -140,6 +140,36 @@ a_file_without_people_is_fine(void **state)
 	assert_int_equal(k->dir.n, 0);
 }
 
+#define MORE "staff_id,role,email,webhook,supervisor_id,unit,timezone,away_from,away_until," \
+	"delegate_id,language,quiet_from,quiet_until,digest_at\n"
+
+static void
+times_of_the_day_and_language_may_be_given(void **state)
+{
+	struct kit *k = *state;
+
+	assert_int_equal(parse(k, MORE "s-1,supervisor,,,,,,,,,es,20:00,07:30,06:00\n"
+	    "s-2,supervisor,,,,,,,,,,,,none\ns-3,supervisor,,,,,,,,,,,,\n"), CC_OK);
+	assert_string_equal(person(k, "s-1")->language, "es");
+	assert_int_equal(person(k, "s-1")->quiet_from, 20 * 3600);
+	assert_int_equal(person(k, "s-1")->quiet_until, 7 * 3600 + 1800);
+	assert_int_equal(person(k, "s-1")->digest_at, 6 * 3600);
+	assert_int_equal(person(k, "s-2")->digest_at, -2);
+	assert_string_equal(person(k, "s-3")->language, "");
+	assert_int_equal(person(k, "s-3")->quiet_from, -1);
+	assert_int_equal(person(k, "s-3")->digest_at, -1);
+	/* One of them alone, in any place. */
+	assert_int_equal(parse(k, "digest_at,staff_id,role,email,webhook,supervisor_id,unit,"
+	    "timezone,away_from,away_until,delegate_id\n"
+	    "05:15,s-1,supervisor,,,,,,,,\n"), CC_OK);
+	assert_int_equal(person(k, "s-1")->digest_at, 5 * 3600 + 900);
+	assert_int_equal(person(k, "s-1")->quiet_until, -1);
+	/* None of them. */
+	assert_int_equal(parse(k, HEAD "s-1,supervisor,,,,,,,,\n"), CC_OK);
+	assert_string_equal(person(k, "s-1")->language, "");
+	assert_int_equal(person(k, "s-1")->digest_at, -1);
+}
+
 struct mistake {
 	const char *text, *said;
 };
@@ -176,6 +206,20 @@ static const struct mistake mistakes[] = {
 	{HEAD "s-1,supervisor,,,s-2,,,,,\ns-2,supervisor,,,s-3,,,,,\n"
 	    "s-3,supervisor,,,s-1,,,,,\ns-4,caseworker,,,s-1,,,,,\n",
 	    "form a circle"},
+	{MORE "s-1,supervisor,,,,,,,,,EN,,,\n",
+	    "d.csv:2:24: expected a language as two small letters, such as en; got 'EN'"},
+	{MORE "s-1,supervisor,,,,,,,,,eng,,,\n", "d.csv:2:24: expected a language"},
+	{MORE "s-1,supervisor,,,,,,,,,,8pm,07:00,\n",
+	    "d.csv:2:25: expected a time of the day such as 20:00; got '8pm'"},
+	{MORE "s-1,supervisor,,,,,,,,,,20:00,,\n",
+	    "d.csv:2:31: quiet hours need both quiet_from and quiet_until"},
+	{MORE "s-1,supervisor,,,,,,,,,,,07:00,\n", "d.csv:2:25: quiet hours need both"},
+	{MORE "s-1,supervisor,,,,,,,,,,07:00,07:00,\n",
+	    "d.csv:2:31: quiet_until is the same time as quiet_from"},
+	{MORE "s-1,supervisor,,,,,,,,,,,,24:00\n", "d.csv:2:27: expected a time of the day"},
+	{"staff_id,role,email,webhook,supervisor_id,unit,timezone,away_from,away_until,"
+	    "delegate_id,languages\n", "d.csv:1:90: unknown column 'languages', did you mean "
+	    "'language'?"},
 	{HEAD "s-1,super\"visor,,,,,,,,\n", "d.csv:2:10: a quote inside a field"},
 	{HEAD "\"s-1\"x,supervisor,,,,,,,,\n", "d.csv:2:6: expected a comma or the end"},
 	{HEAD "s-1,\"supervisor,,,,,,,,\n", "d.csv:2:5: this quote is never closed"},
@@ -249,6 +293,8 @@ main(void)
 		    begin, end),
 		cmocka_unit_test_setup_teardown(a_leave_counts_whole_local_days, begin, end),
 		cmocka_unit_test_setup_teardown(a_file_without_people_is_fine, begin, end),
+		cmocka_unit_test_setup_teardown(times_of_the_day_and_language_may_be_given, begin,
+		    end),
 		cmocka_unit_test_setup_teardown(names_line_and_column_of_each_mistake, begin, end),
 		cmocka_unit_test_setup_teardown(reports_all_mistakes_at_once_and_a_circle_once,
 		    begin, end),

@@ -1,6 +1,7 @@
 /* What the mail worker makes of what it sees, and the lines of its pipe. */
 #include "notify/email_worker.h"
 
+#include <curl/curl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -58,6 +59,95 @@ outcomes_are_judged_in_order(void **state)
 	}
 }
 
+static const struct {
+	struct cc_curl_facts facts;
+	enum cc_worker_kind kind;
+	const char *code;
+	bool lost;		/* the batch ends with it */
+} curl_verdicts[] = {
+	/* the text was answered: nothing else counts, not even libcurl's own verdict */
+	{ { .code = CURLE_OK, .begun = true, .replies = 4, .text_given = true,
+	    .text_reply = true, .reply = 250 }, CC_WORKER_SENT, "250", false },
+	{ { .code = CURLE_WEIRD_SERVER_REPLY, .begun = true, .replies = 4,
+	    .text_given = true, .text_reply = true, .reply = 251 }, CC_WORKER_SENT, "251",
+	    false },
+	{ { .code = CURLE_WEIRD_SERVER_REPLY, .begun = true, .replies = 4,
+	    .text_given = true, .text_reply = true, .reply = 552 }, CC_WORKER_PERM, "552",
+	    false },
+	{ { .code = CURLE_WEIRD_SERVER_REPLY, .begun = true, .replies = 4,
+	    .text_given = true, .text_reply = true, .reply = 452 }, CC_WORKER_TEMP, "452",
+	    false },
+	{ { .code = CURLE_WEIRD_SERVER_REPLY, .begun = true, .replies = 4,
+	    .text_given = true, .text_reply = true, .reply = 421 }, CC_WORKER_TEMP, "421",
+	    true },
+	/* and without an answer nobody knows */
+	{ { .code = CURLE_OPERATION_TIMEDOUT, .begun = true, .replies = 3, .reply = 354,
+	    .text_given = true }, CC_WORKER_DOUBT, "in doubt", true },
+	{ { .code = CURLE_SEND_ERROR, .begun = true, .replies = 3, .reply = 354 },
+	    CC_WORKER_TEMP, "session", true },
+	/* MAIL, RCPT, DATA */
+	{ { .code = CURLE_SEND_ERROR, .begun = true, .replies = 1, .reply = 550 },
+	    CC_WORKER_PERM, "550", false },
+	{ { .code = CURLE_SEND_ERROR, .begun = true, .replies = 1, .reply = 530 },
+	    CC_WORKER_CONFIG, "530", false },
+	{ { .code = CURLE_SEND_ERROR, .begun = true, .replies = 2, .reply = 530 },
+	    CC_WORKER_PERM, "530", false },
+	{ { .code = CURLE_SEND_ERROR, .begun = true, .replies = 2, .reply = 451 },
+	    CC_WORKER_TEMP, "451", false },
+	{ { .code = CURLE_SEND_ERROR, .begun = true, .replies = 2, .reply = 421 },
+	    CC_WORKER_TEMP, "421", true },
+	{ { .code = CURLE_SEND_ERROR, .begun = true, .replies = 3, .reply = 554 },
+	    CC_WORKER_PERM, "554", false },
+	{ { .code = CURLE_SEND_ERROR, .begun = true, .replies = 1, .reply = 555,
+	    .dsn = true }, CC_WORKER_TEMP, "555", false },
+	{ { .code = CURLE_SEND_ERROR, .begun = true, .replies = 1, .reply = 555 },
+	    CC_WORKER_PERM, "555", false },
+	{ { .code = CURLE_SEND_ERROR, .begun = true, .replies = 3, .reply = 504,
+	    .dsn = true }, CC_WORKER_PERM, "504", false },
+	{ { .code = CURLE_RECV_ERROR, .begun = true, .replies = 2, .reply = 250 },
+	    CC_WORKER_TEMP, "session", true },
+	{ { .code = CURLE_RECV_ERROR, .begun = true }, CC_WORKER_TEMP, "session", true },
+	/* before the mail */
+	{ { .code = CURLE_LOGIN_DENIED, .want_auth = true, .reply = 535 },
+	    CC_WORKER_CONFIG, "auth", true },
+	{ { .code = CURLE_LOGIN_DENIED, .want_auth = true, .reply = 454 },
+	    CC_WORKER_TEMP, "auth", true },
+	{ { .code = CURLE_LOGIN_DENIED, .want_auth = true, .reply = 334 },
+	    CC_WORKER_CONFIG, "auth", true },
+	{ { .code = CURLE_LOGIN_DENIED, .want_auth = true, .reply = 250 },
+	    CC_WORKER_CONFIG, "auth", true },
+	{ { .code = CURLE_ABORTED_BY_CALLBACK, .want_auth = true, .reply = 250 },
+	    CC_WORKER_CONFIG, "auth", true },
+	{ { .code = CURLE_PEER_FAILED_VERIFICATION, .reply = 220 }, CC_WORKER_TEMP, "tls",
+	    true },
+	{ { .code = CURLE_SSL_CONNECT_ERROR }, CC_WORKER_TEMP, "tls", true },
+	{ { .code = CURLE_USE_SSL_FAILED, .reply = 250 }, CC_WORKER_TEMP, "tls", true },
+	{ { .code = CURLE_USE_SSL_FAILED, .reply = 454 }, CC_WORKER_TEMP, "tls", true },
+	{ { .code = CURLE_WEIRD_SERVER_REPLY, .reply = 220 }, CC_WORKER_TEMP, "security",
+	    true },
+	{ { .code = CURLE_WEIRD_SERVER_REPLY, .reply = 554 }, CC_WORKER_TEMP, "554", true },
+	{ { .code = CURLE_REMOTE_ACCESS_DENIED, .reply = 550 }, CC_WORKER_TEMP, "550",
+	    true },
+	{ { .code = CURLE_COULDNT_CONNECT }, CC_WORKER_TEMP, "session", true },
+};
+
+static void
+outcomes_of_libcurl_are_judged_in_order(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof curl_verdicts / sizeof curl_verdicts[0]; i++) {
+		struct cc_curl_facts f = curl_verdicts[i].facts;
+		struct cc_worker_verdict v;
+
+		f.error = "why";
+		cc_curl_judge(&f, &v);
+		if (v.kind != curl_verdicts[i].kind ||
+		    strcmp(v.code, curl_verdicts[i].code) != 0 ||
+		    cc_curl_session_lost(&f) != curl_verdicts[i].lost)
+			fail_msg("row %zu: %s %s", i, cc_worker_kind_text(v.kind), v.code);
+	}
+}
+
 /* '<' read, '>' written; the last chunk is the one that must be found out (or not). */
 static const struct {
 	bool want_auth;
@@ -111,8 +201,9 @@ lines_of_the_pipe_are_split_strictly(void **state)
 		unsigned fields;
 	} rows[] = {
 		{ "a", 1 }, { "", 1 }, { "a\tb\t", 3 }, { "a\\tb\tc\\n\\r\\\\", 2 },
-		{ "a\\", 0 }, { "a\\x", 0 }, { "a\rb", 0 }, { "1\t2\t3\t4\t5\t6\t7\t8\t9\t10", 10 },
-		{ "1\t2\t3\t4\t5\t6\t7\t8\t9\t10\t11", 0 },
+		{ "a\\", 0 }, { "a\\x", 0 }, { "a\rb", 0 },
+		{ "1\t2\t3\t4\t5\t6\t7\t8\t9\t10\t11\t12\t13\t14\t15", 15 },
+		{ "1\t2\t3\t4\t5\t6\t7\t8\t9\t10\t11\t12\t13\t14\t15\t16", 0 },
 	};
 	char *field[CC_MAILER_FIELDS], nul[] = { 'a', '\0', 'b', '\0' };
 	uint64_t n;
@@ -158,6 +249,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(outcomes_are_judged_in_order),
+		cmocka_unit_test(outcomes_of_libcurl_are_judged_in_order),
 		cmocka_unit_test(the_watch_finds_what_libesmtp_hides),
 		cmocka_unit_test(lines_of_the_pipe_are_split_strictly),
 		cmocka_unit_test(what_is_put_into_a_line_comes_out_of_it),

@@ -256,8 +256,11 @@ a_restart_at_every_wake_changes_nothing(void **state)
 
 		if (!cc_given(next) || next.s > CC_KIT_T0 + 5 * DAY)
 			break;
-		cc_engine_free(l->engine);
-		lab_start(l, "run-2");
+		/* Not within an instant: the nightly rounds begin anew with each run. */
+		if (next.s > l->kit.now.wall.s) {
+			cc_engine_free(l->engine);
+			lab_start(l, "run-2");
+		}
 		lab_turn_to(l, next.s - CC_KIT_T0);
 	}
 	expect_ladder(l);
@@ -383,7 +386,7 @@ live_through(struct lab *l, bool cold, struct cc_buf *ret)
 
 			if (!cc_given(next) || next.s > CC_KIT_T0 + until)
 				break;
-			if (cold) {
+			if (cold && next.s > l->kit.now.wall.s) {
 				cc_engine_free(l->engine);
 				lab_start(l, "run-2");
 			}

@@ -133,6 +133,18 @@ static const struct cc_mistake_row pack[] = {
 	    "      - {rung: before-3d, to: [R0], severity: notice}\n",
 	    {"pack.yaml:12:5: rung 'before-3d' is not later than the one before it and "
 	     "can never fire"}},
+	{"rungs that a kind never reaches", "pack.yaml", "",
+	    "ladders:\n  - name: x\n    kinds: [gate, deadline, immediate]\n    rungs:\n"
+	    "      - {rung: failed, to: [R0], severity: notice}\n"
+	    "      - {rung: elapsed-50, to: [R0], severity: notice}\n",
+	    {"pack.yaml:12:5: rung 'failed' can never fire for kind deadline: only gates and "
+	     "freshness tests fail",
+	     "pack.yaml:12:5: rung 'elapsed-50' can never fire for kind gate: a test is judged "
+	     "once: only 'failed' can fire",
+	     "pack.yaml:12:5: rung 'failed' can never fire for kind immediate: only gates and "
+	     "freshness tests fail",
+	     "pack.yaml:12:5: rung 'elapsed-50' can never fire for kind immediate: a duty to be "
+	     "done at once has no time that elapses"}},
 	{"a rung twice", "pack.yaml", "", "ladders:\n  - name: x\n    rungs:\n"
 	    "      - {rung: raise, to: [R0], severity: notice}\n"
 	    "      - {rung: raise, to: [R0], severity: notice}\n",

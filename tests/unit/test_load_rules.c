@@ -276,6 +276,13 @@ static const struct cc_mistake_row rules[] = {
 	    {"rules/a.yaml:7:14: earlier: gates and freshness tests have no due"}},
 	{"an unknown ladder", "rules/a.yaml", "", "    ladder: loud\n",
 	    {"rules/a.yaml:9:13: ladder: there is no ladder 'loud' in pack.yaml"}},
+	{"a safety rule that no ladder tells of", "rules/a.yaml", "", "    safety: yes\n",
+	    {"rules/a.yaml:9:13: safety: pack.yaml has no ladder for some clocks of this kind: "
+	     "nobody would be told of 'breach'"}},
+	{"a safety rule that a digest would hold back", "rules/a.yaml", "", "    digest: yes\n",
+	    {"rules/a.yaml:9:5: one: unknown key 'digest'"}},
+	{"a rule with quiet hours", "rules/a.yaml", "", "    quiet: yes\n",
+	    {"rules/a.yaml:9:5: one: unknown key 'quiet'"}},
 	{"an unknown assignment", "rules/a.yaml", "", "    assignment: reed\n",
 	    {"rules/a.yaml:9:17: assignment: unknown code 'reed'"}},
 	{"an unknown program", "rules/a.yaml", "", "    program: reed\n",

@@ -19,7 +19,7 @@ static const struct {
 	{ "server", "mail.example.test", "HOST:PORT" }, { "server", "::1:25", "IPv4" },
 	{ "server", "a b:25", "host" }, { "server", "mail:0", "port" },
 	{ "server", "mail:65536", "port" }, { "from", "nobody", "address" },
-	{ "from", "a@b\nc", "control" }, { "tls", "maybe", "starttls or none" },
+	{ "from", "a@b\nc", "control" }, { "tls", "maybe", "implicit or none" },
 	{ "tls", "none", "loopback" }, { "ca_file", "/nonexistent", "No such file" },
 	{ "user", "clock", "password_file" }, { "password_file", "/etc/passwd", "user" },
 	{ "worker", "caseclock-mailer", "absolute" }, { "home", "/usr", "empty" },

@@ -9,7 +9,6 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "daemon/backoff.h"
 #include "daemon/people.h"
 
 enum { CW, SUP, PD, PA, RD };
@@ -178,6 +177,30 @@ delegates_in_a_circle_end(void **state)
 }
 
 static void
+only_somebody_who_is_there_and_can_be_reached_stands_in(void **state)
+{
+	struct cc_directory dir = {.people = staff, .n = 13};
+	struct cc_people in = {.directory = &dir, .chain = &chain, .mail = true,
+	    .now = {105 * 86400}};
+
+	(void)state;
+	assert_ptr_equal(cc_people_cover(&in, &staff[OFF]), &staff[W2]);
+	assert_null(cc_people_cover(&in, &staff[W1]));		/* not away */
+	assert_null(cc_people_cover(&in, &staff[GAP]));		/* nobody named */
+	assert_null(cc_people_cover(&in, &staff[LOOP1]));	/* away themselves */
+	in.now.s = 111 * 86400;
+	assert_null(cc_people_cover(&in, &staff[OFF]));
+	in.now.s = 105 * 86400;
+	staff[W2].email = "";
+	assert_null(cc_people_cover(&in, &staff[OFF]));		/* no address */
+	staff[W2].delegate = &staff[W3];
+	staff[W2].has_leave = true;
+	staff[W2].away_from = 100;
+	staff[W2].away_until = 105;
+	assert_ptr_equal(cc_people_cover(&in, &staff[OFF]), &staff[W3]);
+}
+
+static void
 an_email_address_needs_a_mail_server(void **state)
 {
 	struct cc_directory dir = {.people = staff, .n = 13};
@@ -238,43 +261,16 @@ the_program_picks_among_assignments(void **state)
 	}
 }
 
-static void
-waits_grow_with_attempts_and_stay_within_their_limits(void **state)
-{
-	(void)state;
-	assert_int_equal(cc_backoff(1, -1, 0), 30);
-	assert_int_equal(cc_backoff(1, -1, 30), 60);
-	assert_int_equal(cc_backoff(2, -1, 90), 120);
-	for (uint32_t attempt = 0; attempt < 5000; attempt += 7)
-		for (uint32_t jitter = 0; jitter < 9000; jitter += 311) {
-			cc_dur_s w = cc_backoff(attempt, -1, jitter);
-
-			assert_in_range(w, CC_BACKOFF_LEAST, CC_BACKOFF_MOST);
-			if (attempt < 6)
-				assert_true(w <= (30LL << (attempt > 6 ? 6 : attempt)));
-		}
-	assert_int_equal(cc_backoff(9, -1, UINT32_MAX) <= CC_BACKOFF_MOST, 1);
-}
-
-static void
-a_wait_that_was_asked_for_is_never_undercut(void **state)
-{
-	(void)state;
-	assert_int_equal(cc_backoff(1, 7200, 5), 7200);
-	assert_int_equal(cc_backoff(1, 0, 5), 35);
-	assert_int_equal(cc_backoff(20, 31, 3000), 3030);
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(finds_who_is_told, begin),
 		cmocka_unit_test_setup(delegates_in_a_circle_end, begin),
+		cmocka_unit_test_setup(only_somebody_who_is_there_and_can_be_reached_stands_in,
+		    begin),
 		cmocka_unit_test_setup(an_email_address_needs_a_mail_server, begin),
 		cmocka_unit_test_setup(the_program_picks_among_assignments, begin),
-		cmocka_unit_test(waits_grow_with_attempts_and_stay_within_their_limits),
-		cmocka_unit_test(a_wait_that_was_asked_for_is_never_undercut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

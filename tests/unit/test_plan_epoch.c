@@ -159,42 +159,6 @@ held_rungs_fire_again_under_a_new_due(void **state)
 }
 
 static void
-a_moved_due_opens_an_epoch_when_somebody_was_told(void **state)
-{
-	struct cc_world *w = *state;
-	struct cc_clock *c = cc_world_add(w, &cc_world_deadline, 10 * D);
-
-	cc_world_nothing(w, 0);
-	cc_world_in_time(cc_world_fires(w, 7 * D, "before-3d", 7 * D), R0);
-	c->due = cc_world_at(20 * D);
-	cc_world_nothing(w, 8 * D);
-	assert_int_equal(cc_world_only(w)->epoch, 2);
-	assert_int_equal(cc_world_only(w)->due.s, T0 + 20 * D);
-	assert_int_equal(cc_world_only(w)->told_due.s, T0 + 10 * D);
-	cc_world_expect_wake(w, 17 * D);
-	cc_world_in_time(cc_world_fires(w, 17 * D, "before-3d", 17 * D), R0);
-	assert_int_equal(cc_world_only(w)->told_due.s, T0 + 20 * D);
-	cc_world_nothing(w, 17 * D + 1);
-	assert_int_equal(cc_world_only(w)->epoch, 2);
-}
-
-static void
-a_due_moved_into_the_past_fires_the_gravest_for_all(void **state)
-{
-	struct cc_world *w = *state;
-	struct cc_clock *c = cc_world_add(w, &cc_world_deadline, 10 * D);
-	const struct cc_firing *f;
-
-	cc_world_nothing(w, 0);
-	cc_world_in_time(cc_world_fires(w, 7 * D, "before-3d", 7 * D), R0);
-	c->due = cc_world_at(6 * D);
-	f = cc_world_fires(w, 7 * D + H, "after-1d", 7 * D);
-	cc_world_late_news(f, R0 | R1 | R2, false);
-	assert_int_equal(f->epoch, 2);
-	cc_world_in_time(cc_world_fires(w, 9 * D, "after-3d", 9 * D), R3);
-}
-
-static void
 a_moved_due_only_plans_anew_when_nobody_was_told(void **state)
 {
 	struct cc_world *w = *state;
@@ -206,47 +170,6 @@ a_moved_due_only_plans_anew_when_nobody_was_told(void **state)
 	assert_int_equal(cc_world_only(w)->epoch, 1);
 	assert_int_equal(cc_world_only(w)->due.s, T0 + 20 * D);
 	cc_world_in_time(cc_world_fires(w, 17 * D, "before-3d", 17 * D), R0);
-}
-
-static void
-a_due_that_appears_or_goes_is_another(void **state)
-{
-	struct cc_world *w = *state;
-	struct cc_clock *c = cc_world_add(w, &cc_world_immediate, 0);
-
-	cc_world_in_time(cc_world_fires(w, 0, "raise", 0), R0);
-	c->due = CC_NEVER;
-	cc_world_in_time(cc_world_fires(w, 10, "raise", 0), R0);
-	assert_int_equal(cc_world_only(w)->epoch, 2);
-	c->due = cc_world_at(0);
-	cc_world_in_time(cc_world_fires(w, 20, "raise", 0), R0);
-	assert_int_equal(cc_world_only(w)->epoch, 3);
-}
-
-static void
-live_again_after_its_end_opens_an_epoch(void **state)
-{
-	struct cc_world *w = *state;
-	struct cc_clock *c = cc_world_add(w, &cc_world_deadline, 24 * H);
-	const struct cc_firing *f;
-
-	cc_world_nothing(w, 0);
-	(void)cc_world_fires(w, 18 * H, "elapsed-75", 18 * H);
-	cc_world_close(c, CC_END_ACT, 20 * H);
-	cc_world_nothing(w, 20 * H);
-	assert_false(cc_world_only(w)->live);
-	assert_true(cc_world_only(w)->present);
-	assert_int_equal(cc_world_only(w)->state, CC_STATE_MET);
-	assert_int_equal(cc_world_only(w)->epoch, 1);
-	cc_world_expect_wake(w, NEVER);
-	cc_world_nothing(w, 50 * H);
-	c->end = CC_END_NONE;	/* the act was voided */
-	f = cc_world_fires(w, 51 * H, "after-12h", 36 * H);
-	cc_world_late_news(f, R0 | R1 | R2 | R3, false);
-	assert_int_equal(f->epoch, 2);
-	assert_int_equal(cc_world_only(w)->state, CC_STATE_OVERDUE);
-	cc_world_nothing(w, 52 * H);
-	assert_int_equal(cc_world_only(w)->epoch, 2);
 }
 
 static void
@@ -267,31 +190,6 @@ live_again_is_no_epoch_when_nobody_was_told(void **state)
 }
 
 static void
-a_told_instance_vanishes_and_comes_back(void **state)
-{
-	struct cc_world *w = *state;
-	const struct cc_firing *f;
-
-	cc_world_add(w, &cc_world_deadline, 24 * H);
-	cc_world_nothing(w, 0);
-	(void)cc_world_fires(w, 18 * H, "elapsed-75", 18 * H);
-	w->nclocks = 0;
-	cc_world_nothing(w, 19 * H);
-	assert_true(cc_world_only(w)->told);
-	assert_false(cc_world_only(w)->present);
-	assert_false(cc_world_only(w)->live);
-	assert_int_equal(cc_world_only(w)->state, CC_STATE_RUNNING);
-	cc_world_expect_wake(w, NEVER);
-	cc_world_nothing(w, 30 * H);
-	w->nclocks = 1;
-	f = cc_world_fires(w, 31 * H, "after-4h", 28 * H);
-	cc_world_late_news(f, R0 | R1 | R2, false);
-	assert_int_equal(f->epoch, 2);
-	assert_true(cc_world_only(w)->present);
-	assert_int_equal(cc_world_only(w)->known.s, T0);
-}
-
-static void
 an_untold_instance_that_vanishes_is_forgotten(void **state)
 {
 	struct cc_world *w = *state;
@@ -302,39 +200,6 @@ an_untold_instance_that_vanishes_is_forgotten(void **state)
 	w->nclocks = 0;
 	cc_world_nothing(w, 1 * H);
 	assert_int_equal(w->plan.ninstances, 0);
-}
-
-static void
-an_arming_moved_ahead_takes_the_clock_away(void **state)
-{
-	struct cc_world *w = *state;
-	struct cc_clock *c = cc_world_add(w, &cc_world_deadline, 24 * H);
-
-	cc_world_nothing(w, 0);
-	(void)cc_world_fires(w, 18 * H, "elapsed-75", 18 * H);
-	c->armed = cc_world_at(20 * H);
-	cc_world_nothing(w, 19 * H);
-	assert_false(cc_world_only(w)->present);
-	cc_world_expect_wake(w, 20 * H);
-	cc_world_in_time(cc_world_fires(w, 20 * H, "elapsed-75", 20 * H), R0);
-	assert_int_equal(cc_world_only(w)->epoch, 2);
-}
-
-static void
-a_due_that_moves_after_the_end_opens_an_epoch_and_fires_nothing(void **state)
-{
-	struct cc_world *w = *state;
-	struct cc_clock *c = cc_world_add(w, &cc_world_deadline, 24 * H);
-
-	cc_world_nothing(w, 0);
-	(void)cc_world_fires(w, 18 * H, "elapsed-75", 18 * H);
-	cc_world_close(c, CC_END_ACT, 26 * H);
-	cc_world_nothing(w, 26 * H);
-	c->due = cc_world_at(40 * H);
-	c->met = true;
-	cc_world_nothing(w, 41 * H);
-	assert_int_equal(cc_world_only(w)->epoch, 2);
-	assert_int_equal(cc_world_only(w)->state, CC_STATE_MET);
 }
 
 static void
@@ -396,16 +261,9 @@ main(void)
 		TEST(repeats_long_after_the_due_are_not_held),
 		TEST(a_held_rung_tells_nobody_so_its_end_is_kept_but_no_epoch),
 		TEST(held_rungs_fire_again_under_a_new_due),
-		TEST(a_moved_due_opens_an_epoch_when_somebody_was_told),
-		TEST(a_due_moved_into_the_past_fires_the_gravest_for_all),
 		TEST(a_moved_due_only_plans_anew_when_nobody_was_told),
-		TEST(a_due_that_appears_or_goes_is_another),
-		TEST(live_again_after_its_end_opens_an_epoch),
 		TEST(live_again_is_no_epoch_when_nobody_was_told),
-		TEST(a_told_instance_vanishes_and_comes_back),
 		TEST(an_untold_instance_that_vanishes_is_forgotten),
-		TEST(an_arming_moved_ahead_takes_the_clock_away),
-		TEST(a_due_that_moves_after_the_end_opens_an_epoch_and_fires_nothing),
 		TEST(a_pause_holds_rungs_and_the_gravest_fires_when_it_ends),
 		TEST(what_a_long_pause_kept_back_is_not_history),
 		TEST(a_test_that_failed_long_ago_is_held),

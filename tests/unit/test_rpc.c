@@ -188,6 +188,36 @@ an_unknown_parameter_is_named(void **state)
 }
 
 static void
+all_parameters_can_be_written_down(void **state)
+{
+	static const struct {
+		const char *line, *json;
+	} rows[] = {
+		{LIST("{\"case\": \"1\", \"n\": [2, null]}"), "{\"case\":\"1\",\"n\":[2,null]}"},
+		{LIST("{}"), "{}"}, {LIST("[1]"), "{}"},
+		{"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\"}", "{}"},
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct cc_rpc *r = request(rows[i].line);
+		struct cc_buf b;
+
+		cc_buf_init(&b, 100);
+		cc_rpc_params(r, &b);
+		assert_int_equal(cc_buf_end(&b, 0), CC_OK);
+		assert_int_equal(b.n, strlen(rows[i].json));
+		assert_memory_equal(b.p, rows[i].json, b.n);
+		cc_buf_done(&b);
+		cc_buf_init(&b, 1);	/* no room is remembered */
+		cc_rpc_params(r, &b);
+		assert_int_equal(cc_buf_end(&b, 0), CC_ERANGE);
+		cc_buf_done(&b);
+		cc_rpc_free(r);
+	}
+}
+
+static void
 a_malformed_request_is_told_apart(void **state)
 {
 	static const struct {
@@ -406,6 +436,7 @@ main(void)
 		cmocka_unit_test(an_answer_that_does_not_fit_is_not_begun),
 		cmocka_unit_test(
 		    what_is_asked_is_understood_and_what_is_answered_too),
+		cmocka_unit_test(all_parameters_can_be_written_down),
 		cmocka_unit_test(what_is_no_reply_is_refused),
 	};
 

@@ -33,6 +33,7 @@ every_list_has_a_limit(void **state)
 		struct cc_store_messages messages;
 		struct cc_store_attempts attempts;
 		struct cc_store_audits audits;
+		struct cc_store_silences silences;
 		struct cc_err err = { 0 };
 
 		assert_int_equal(cc_store_case_events(f->st, &(struct cc_store_events_of){
@@ -49,10 +50,14 @@ every_list_has_a_limit(void **state)
 		    W(1), n }, &f->a, &acks, &err), CC_EINVAL);
 		assert_int_equal(cc_store_messages_list(f->st, &(struct cc_store_message_filter){
 		    .limit = n }, &f->a, &messages, &err), CC_EINVAL);
-		assert_int_equal(cc_store_outbox_claim(f->st, &(struct cc_store_claim){ W(1), 60,
-		    n, S("me") }, &f->a, &messages, &err), CC_EINVAL);
+		assert_int_equal(cc_store_outbox_claim(f->st, &(struct cc_store_claim){ .now = W(1),
+		    .lease = 60, .limit = n, .owner = S("me") }, &f->a, &messages, &err),
+		    CC_EINVAL);
 		assert_int_equal(cc_store_attempts_list(f->st, &(struct cc_store_attempt_filter){
 		    1, 0, n }, &f->a, &attempts, &err), CC_EINVAL);
+		assert_int_equal(cc_store_silences_list(f->st,
+		    &(struct cc_store_silence_filter){ .now = W(1), .limit = n }, &f->a,
+		    &silences, &err), CC_EINVAL);
 		assert_int_equal(cc_store_audit_list(f->st, &(struct cc_store_audit_from){ 0, n },
 		    &f->a, &audits, &err), CC_EINVAL);
 	}
@@ -177,11 +182,17 @@ a_reader_writes_nothing(void **state)
 	struct cc_err err = { 0 };
 	const struct cc_store_event e = { S("/s"), S("e"), S("c"), S("b"), W(1) };
 	struct cc_store_appended r;
+	uint32_t n;
 
 	ok(cc_store_open_reader(f->st, &reader, NULL));
 	store_begin(reader);
 	assert_int_equal(cc_store_event_append(reader, &e, &r, &err), CC_EINVAL);
 	assert_int_equal(cc_store_meta_put(reader, S("k"), S("v"), &err), CC_EINVAL);
+	assert_int_equal(cc_store_outbox_extend(reader, 1, 1, W(9), &err), CC_EINVAL);
+	assert_int_equal(cc_store_outbox_release(reader, S("group"), W(9), &n, &err), CC_EINVAL);
+	assert_int_equal(cc_store_outbox_bounce(reader, S("m"), S("c"), S("d"), W(9), &err),
+	    CC_EINVAL);
+	assert_int_equal(cc_store_silence_end(reader, 1, W(9), &err), CC_EINVAL);
 	cc_store_rollback(reader);
 	assert_int_equal(cc_store_wakes_due(reader, &(struct cc_store_due){ W(1), 1 }, &f->a, &w,
 	    &err), CC_EINVAL);
@@ -275,6 +286,49 @@ on_step(void *self, const char *step)
 	return f->left-- == 0;
 }
 
+/* The rest of what is done to messages, and silences: the first message is claimed under
+ * `fence`, the second was sent. */
+static enum cc_code
+other_writes(struct store_fixture *f, const struct cc_store_message *claimed)
+{
+	const struct cc_store_silence quiet = { .rule = S("r"), .by = S("admin"), .at = W(1),
+	    .until = W(200) };
+	struct cc_store_outcome o = { .no = claimed->no, .fence = claimed->fence,
+	    .to = CC_OUTBOX_GROUPED, .now = W(102), .started = CC_NEVER, .next = CC_NEVER };
+	struct cc_store_message m = store_message("m3", "c", 500);
+	struct cc_store_added ad = { .id = -7 };
+	int64_t id = -7;
+	uint32_t n = 77;
+	enum cc_code row = CC_EBUG, code;
+
+	m.channel = S("a new channel");
+	m.hold = S("group");
+	if ((code = cc_store_outbox_add(f->st, &m, &ad, NULL)) != CC_OK) {
+		assert_int_equal(ad.id, -7);
+		return code;
+	}
+	if ((code = cc_store_outbox_extend(f->st, o.no, o.fence, W(900), NULL)) != CC_OK)
+		return code;
+	if ((code = cc_store_outbox_release(f->st, m.hold, W(5), &n, NULL)) != CC_OK) {
+		assert_int_equal(n, 77);
+		return code;
+	}
+	assert_int_equal(n, 1);
+	o.carrier = ad.id;
+	if ((code = cc_store_outbox_complete(f->st, &o, 1, &row, NULL)) != CC_OK) {
+		assert_int_equal(row, CC_EBUG);
+		return code;
+	}
+	assert_int_equal(row, CC_OK);
+	if ((code = cc_store_silence_add(f->st, &quiet, &id, NULL)) != CC_OK) {
+		assert_int_equal(id, -7);
+		return code;
+	}
+	if ((code = cc_store_silence_end(f->st, id, W(7), NULL)) != CC_OK)
+		return code;
+	return cc_store_outbox_bounce(f->st, S("m1"), S("5.1.1"), S("gone"), W(8), NULL);
+}
+
 /* Everything that one group of the engine does; stops at the first failure. */
 static enum cc_code
 one_group(struct store_fixture *f)
@@ -282,7 +336,8 @@ one_group(struct store_fixture *f)
 	const struct cc_store_event e = { S("/new source"), S("e2"), S("c"), S("b"), W(1) };
 	const struct cc_store_alert al = store_alert("c", "r", "breach");
 	const struct cc_store_message m = store_message("m2", "c", 1);
-	const struct cc_store_claim claim = { W(100), 60, 10, S("me") };
+	const struct cc_store_claim claim = { .now = W(100), .lease = 60, .limit = 10,
+	    .owner = S("me") };
 	struct cc_store_outcome o = { .to = CC_OUTBOX_SENT, .now = W(101), .started = W(100),
 	    .ended = W(101), .attempt = CC_ATTEMPT_SENT, .next = CC_NEVER };
 	struct cc_store_appended ap = { .seq = -7 };
@@ -322,6 +377,8 @@ one_group(struct store_fixture *f)
 		return code;
 	}
 	assert_int_equal(row, CC_OK);
+	if ((code = other_writes(f, &ms.items[1])) != CC_OK)
+		return code;
 	if ((code = cc_store_notice(f->st, S("cause"), 9, &first, NULL)) != CC_OK)
 		return code;
 	if ((code = cc_store_meta_put(f->st, S("k"), S("v"), NULL)) != CC_OK)
@@ -375,7 +432,11 @@ a_failure_at_any_step_leaves_nothing_half_done(void **state)
 	}
 	assert_true(n > 10);
 	assert_true(faults.left >= 0);
-	assert_int_equal(store_status(f->st).events, 2);
+	after = store_status(f->st);
+	assert_int_equal(after.events, 2);
+	assert_int_equal(after.outbox[CC_OUTBOX_GROUPED], 1);
+	assert_int_equal(after.outbox[CC_OUTBOX_DEAD], 1);
+	assert_int_equal(after.outbox[CC_OUTBOX_QUEUED], 1);
 }
 
 static void

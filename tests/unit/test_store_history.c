@@ -98,7 +98,7 @@ an_alert_comes_back_as_it_was_added(void **state)
 static void
 count_alerts(struct store_fixture *f, const char *case_id, bool held, uint32_t expected)
 {
-	struct cc_store_alert_filter q = { S(case_id), held, 0, 2 };
+	struct cc_store_alert_filter q = { .case_id = S(case_id), .held = held, .limit = 2 };
 	uint32_t seen = 0;
 	int64_t before = 0;
 
@@ -119,6 +119,57 @@ count_alerts(struct store_fixture *f, const char *case_id, bool held, uint32_t e
 		q.after = l.next;
 	}
 	assert_int_equal(seen, expected);
+}
+
+static uint32_t
+alerts_of(struct store_fixture *f, const char *rule, const char *subject)
+{
+	const struct cc_store_alert_filter q = { .case_id = S("c"), .rule = S(rule),
+	    .subject = S(subject), .limit = 10 };
+	struct cc_store_alerts l = { 0 };
+
+	ok(cc_store_alerts_list(f->st, &q, &f->a, &l, NULL));
+	for (uint32_t i = 0; i < l.n; i++) {
+		if (rule[0] != '\0')
+			assert_text(l.items[i].rule, rule);
+		if (subject[0] != '\0')
+			assert_text(l.items[i].subject, subject);
+	}
+	return l.n;
+}
+
+static void
+the_alerts_of_a_case_are_listed_by_rule_and_subject(void **state)
+{
+	struct store_fixture *f = *state;
+	struct cc_store_alerts l;
+	struct cc_store_added r;
+
+	store_begin(f->st);
+	(void)store_event(f->st, "c", "e1", 1);
+	(void)store_event(f->st, "d", "e2", 1);
+	for (int i = 0; i < 12; i++) {
+		struct cc_store_alert al = store_alert(i % 2 == 0 ? "c" : "d",
+		    i < 8 ? "r" : "q", "breach");
+
+		al.subject = S(i % 3 == 0 ? "v1" : "");
+		al.epoch = (uint32_t)i;
+		ok(cc_store_alert_add(f->st, &al, &r, NULL));
+	}
+	store_commit(f->st);
+	assert_int_equal(alerts_of(f, "", ""), 6);
+	assert_int_equal(alerts_of(f, "r", ""), 4);
+	assert_int_equal(alerts_of(f, "q", ""), 2);
+	assert_int_equal(alerts_of(f, "no such rule", ""), 0);
+	assert_int_equal(alerts_of(f, "breach", ""), 0);	/* a name, not of a rule */
+	assert_int_equal(alerts_of(f, "", "v1"), 2);
+	assert_int_equal(alerts_of(f, "r", "v1"), 2);
+	assert_int_equal(alerts_of(f, "q", "v1"), 0);
+	assert_int_equal(alerts_of(f, "r", "v2"), 0);
+	assert_int_equal(cc_store_alerts_list(f->st, &(struct cc_store_alert_filter){
+	    .rule = S("r"), .limit = 1 }, &f->a, &l, NULL), CC_EINVAL);
+	assert_int_equal(cc_store_alerts_list(f->st, &(struct cc_store_alert_filter){
+	    .subject = S("v1"), .limit = 1 }, &f->a, &l, NULL), CC_EINVAL);
 }
 
 static void
@@ -275,6 +326,7 @@ main(void)
 		BOTH(a_rung_is_fired_once_per_instance_and_epoch),
 		BOTH(an_alert_comes_back_as_it_was_added),
 		BOTH(alerts_are_listed_by_case_and_by_being_held),
+		BOTH(the_alerts_of_a_case_are_listed_by_rule_and_subject),
 		BOTH(acknowledgements_hold_from_their_instant_to_their_end),
 		BOTH(a_cause_is_told_once_a_day),
 		BOTH(the_audit_keeps_what_was_done),

@@ -17,15 +17,17 @@
 static void
 each_pair_of_state_and_event_moves_as_written(void **state)
 {
-	enum { Q = CC_OUTBOX_QUEUED, C, S_, D, P, H };
-	/* claim, deliver, retry, give up, supersede, hold, lose, redrive */
+	enum { Q = CC_OUTBOX_QUEUED, C, S_, D, P, H, G };
+	/* claim, deliver, retry, give up, supersede, hold, lose, redrive, group, extend,
+	 * release, bounce */
 	static const int expected[CC_OUTBOX_COUNT][CC_OUTBOX_EVENTS - 1] = {
-		[Q] = { C, 0, Q, D, P, H, 0, 0 },
-		[C] = { 0, S_, Q, D, P, H, Q, 0 },
-		[S_] = { 0 },
-		[D] = { 0, 0, 0, 0, 0, 0, 0, Q },
+		[Q] = { C, 0, Q, D, P, H, 0, 0, G, 0, Q, 0 },
+		[C] = { 0, S_, Q, D, P, H, Q, 0, G, C, 0, 0 },
+		[S_] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, D },
+		[D] = { 0, 0, 0, 0, 0, 0, 0, Q, 0, 0, 0, 0 },
 		[P] = { 0 },
-		[H] = { 0, 0, 0, 0, 0, 0, 0, Q },
+		[H] = { 0, 0, 0, 0, 0, 0, 0, Q, 0, 0, 0, 0 },
+		[G] = { 0 },
 	};
 
 	(void)state;
@@ -36,6 +38,7 @@ each_pair_of_state_and_event_moves_as_written(void **state)
 	assert_int_equal(cc_outbox_move((enum cc_outbox_state)99, CC_OUTBOX_CLAIM), 0);
 	assert_int_equal(cc_outbox_move(CC_OUTBOX_QUEUED, (enum cc_outbox_event)99), 0);
 	assert_string_equal(cc_outbox_state_text(CC_OUTBOX_DEAD), "dead");
+	assert_string_equal(cc_outbox_state_text(CC_OUTBOX_GROUPED), "grouped");
 	assert_string_equal(cc_outbox_state_text((enum cc_outbox_state)0), "unknown");
 	assert_string_equal(cc_attempt_text(CC_ATTEMPT_LOST), "lost");
 	assert_string_equal(cc_attempt_text((enum cc_attempt_outcome)77), "unknown");
@@ -75,7 +78,8 @@ begin_with_case(struct store_fixture *f)
 static struct cc_store_messages
 claim(struct store_fixture *f, int64_t now, uint32_t limit)
 {
-	const struct cc_store_claim c = { W(now), 60, limit, S("me") };
+	const struct cc_store_claim c = { .now = W(now), .lease = 60, .limit = limit,
+	    .owner = S("me") };
 	struct cc_store_messages l = { 0 };
 
 	ok(cc_store_outbox_claim(f->st, &c, &f->a, &l, NULL));
@@ -177,7 +181,7 @@ a_message_can_be_born_held(void **state)
 	assert_int_equal(r.state, CC_OUTBOX_HELD);
 	assert_text(r.reason, "history");
 	assert_int_equal(r.closed.s, 10);
-	ok(cc_store_outbox_next(f->st, &next, NULL));
+	ok(cc_store_outbox_next(f->st, NULL, 0, &next, NULL));
 	assert_false(cc_given(next));
 }
 
@@ -195,7 +199,7 @@ claims_come_in_order_of_next_and_carry_a_fence(void **state)
 	add(f, "b", 100);
 	add(f, "a", 100);
 	add(f, "early", 50);
-	ok(cc_store_outbox_next(f->st, &next, NULL));
+	ok(cc_store_outbox_next(f->st, NULL, 0, &next, NULL));
 	assert_int_equal(next.s, 50);
 	l = claim(f, 49, 10);
 	assert_int_equal(l.n, 0);
@@ -214,7 +218,7 @@ claims_come_in_order_of_next_and_carry_a_fence(void **state)
 	assert_int_equal(l2.n, 1);
 	assert_text(l2.items[0].id, "a");
 	assert_true(l2.items[0].fence > l.items[0].fence);
-	ok(cc_store_outbox_next(f->st, &next, NULL));
+	ok(cc_store_outbox_next(f->st, NULL, 0, &next, NULL));
 	assert_int_equal(next.s, 160);	/* the end of the leases */
 	store_commit(f->st);
 	assert_int_equal(store_status(f->st).outbox[CC_OUTBOX_CLAIMED], 3);
@@ -474,7 +478,8 @@ messages_are_listed_by_case_state_and_alert(void **state)
 	count_messages(f, (struct cc_store_message_filter){ .limit = 1 }, 40);
 	count_messages(f, (struct cc_store_message_filter){ .payload = true }, 40);
 	count_messages(f, (struct cc_store_message_filter){ .state = CC_OUTBOX_QUEUED }, 5);
-	for (int s = CC_OUTBOX_CLAIMED; s < CC_OUTBOX_COUNT; s++)
+	count_messages(f, (struct cc_store_message_filter){ .state = CC_OUTBOX_GROUPED }, 0);
+	for (int s = CC_OUTBOX_CLAIMED; s <= CC_OUTBOX_HELD; s++)
 		count_messages(f, (struct cc_store_message_filter){
 		    .state = (enum cc_outbox_state)s }, 7);
 	count_messages(f, (struct cc_store_message_filter){ .case_id = S("c") }, 20);
@@ -499,7 +504,7 @@ claims_and_outcomes_have_limits(void **state)
 	static struct cc_store_outcome o[CC_STORE_LIST_MAX + 1];
 	static enum cc_code rows[CC_STORE_LIST_MAX + 1];
 	struct cc_store_messages l;
-	struct cc_store_claim c = { W(1), 60, 1, S("me") };
+	struct cc_store_claim c = { .now = W(1), .lease = 60, .limit = 1, .owner = S("me") };
 	char long_text[1000];
 	struct cc_store_outcome one;
 

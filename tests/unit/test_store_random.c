@@ -112,6 +112,9 @@ step_put(struct pair *p)
 	assert_int_equal(c[0].ninstances, c[1].ninstances);
 }
 
+static const char *const channels[] = { "email", "webhook:a", "webhook:b", "webhook:c" };
+static const char *const holds[] = { "", "", "group", "silence:1" };
+
 static void
 step_message(struct pair *p)
 {
@@ -121,22 +124,43 @@ step_message(struct pair *p)
 
 	(void)snprintf(id, sizeof id, "m%u", draw(p, 4000));
 	m = store_message(id, "", p->now + (int64_t)draw(p, 50));
+	m.channel = S(channels[draw(p, 4)]);
+	m.hold = S(holds[draw(p, 4)]);
+	m.thread = store_text("t%u", draw(p, 9));
+	m.recipient = S(draw(p, 2) == 0 ? "ann" : "bob");
 	for (int i = 0; i < 2; i++)
 		ok(cc_store_outbox_add(p->f[i]->st, &m, &r[i], NULL));
 	assert_int_equal(r[0].added, r[1].added);
 	assert_int_equal(r[0].id, r[1].id);
 }
 
+static uint32_t
+random_quotas(struct pair *p, struct cc_store_quota *q)
+{
+	uint32_t n = draw(p, 4);
+
+	for (uint32_t i = 0; i < n; i++) {
+		q[i].channel = S(channels[draw(p, 4)]);
+		q[i].n = draw(p, 4);
+	}
+	return n;
+}
+
 static void
 step_deliver(struct pair *p)
 {
-	const struct cc_store_claim c = { W(p->now), 1 + draw(p, 60), 1 + draw(p, 8), S("me") };
+	struct cc_store_quota q[4];
+	struct cc_store_claim c = { .now = W(p->now), .lease = 1 + draw(p, 60), .quotas = q,
+	    .owner = S("me") };
 	static const enum cc_outbox_state to[] = { CC_OUTBOX_SENT, CC_OUTBOX_QUEUED,
-	    CC_OUTBOX_DEAD, CC_OUTBOX_SUPERSEDED, CC_OUTBOX_HELD };
+	    CC_OUTBOX_DEAD, CC_OUTBOX_SUPERSEDED, CC_OUTBOX_HELD, CC_OUTBOX_GROUPED };
 	struct cc_store_messages l[2];
 	struct cc_store_outcome o[8];
 	enum cc_code rows[2][8];
 
+	c.limit = 1 + draw(p, 8);
+	c.each = draw(p, 4);
+	c.nquotas = random_quotas(p, q);
 	for (int i = 0; i < 2; i++)
 		ok(cc_store_outbox_claim(p->f[i]->st, &c, &p->f[i]->a, &l[i], NULL));
 	assert_int_equal(l[0].n, l[1].n);
@@ -144,7 +168,8 @@ step_deliver(struct pair *p)
 		assert_int_equal(l[0].items[k].no, l[1].items[k].no);
 		assert_int_equal(l[0].items[k].fence, l[1].items[k].fence);
 		o[k] = (struct cc_store_outcome){ .no = l[0].items[k].no,
-		    .fence = l[0].items[k].fence - (draw(p, 9) == 0), .to = to[draw(p, 5)],
+		    .fence = l[0].items[k].fence - (draw(p, 9) == 0), .to = to[draw(p, 6)],
+		    .carrier = (int64_t)draw(p, 300), .hold = S(holds[draw(p, 4)]),
 		    .next = W(p->now + 20), .now = W(p->now), .started = W(p->now),
 		    .ended = W(p->now), .attempt = CC_ATTEMPT_TEMP, .code = S("code") };
 	}
@@ -154,6 +179,59 @@ step_deliver(struct pair *p)
 		ok(cc_store_outbox_complete(p->f[i]->st, o, l[i].n, rows[i], NULL));
 	for (uint32_t k = 0; k < l[0].n; k++)
 		assert_int_equal(rows[0][k], rows[1][k]);
+}
+
+/* What was not claimed: put together, let go, come back, made longer. */
+static void
+step_move(struct pair *p)
+{
+	const struct cc_store_outcome o = { .no = (int64_t)draw(p, 400),
+	    .to = CC_OUTBOX_GROUPED, .carrier = (int64_t)draw(p, 400), .now = W(p->now),
+	    .started = CC_NEVER, .next = CC_NEVER };
+	const struct cc_str hold = S(holds[2 + draw(p, 2)]), id = store_text("m%u",
+	    draw(p, 4000));
+	const int64_t after = (int64_t)draw(p, 400), stale = (int64_t)draw(p, 200);
+	bool release = draw(p, 12) == 0;
+	enum cc_code code[2], row[2];
+	uint32_t n[2] = { 0, 0 };
+
+	for (int i = 0; i < 2; i++) {
+		struct cc_store *st = p->f[i]->st;
+		struct cc_store_messages l = { 0 };
+		int64_t no = after, fence = stale;
+
+		ok(cc_store_outbox_complete(st, &o, 1, &row[i], NULL));
+		code[i] = cc_store_outbox_bounce(st, id, S("5.1.1"), S("gone"), W(p->now), NULL);
+		ok(cc_store_messages_list(st, &(struct cc_store_message_filter){ .limit = 1,
+		    .state = CC_OUTBOX_CLAIMED, .after = after }, &p->f[i]->a, &l, NULL));
+		if (l.n > 0 && stale % 2 == 0) {
+			no = l.items[0].no;
+			fence = l.items[0].fence;
+		}
+		n[i] = (uint32_t)cc_store_outbox_extend(st, no, fence, W(p->now + 90), NULL);
+	}
+	assert_int_equal(row[0], row[1]);
+	assert_int_equal(code[0], code[1]);
+	assert_int_equal(n[0], n[1]);
+	for (int i = 0; release && i < 2; i++)
+		ok(cc_store_outbox_release(p->f[i]->st, hold, W(p->now), &n[i], NULL));
+	assert_int_equal(n[0], n[1]);
+}
+
+static void
+step_silence(struct pair *p)
+{
+	const struct cc_store_silence s = { .rule = store_text("r%u", draw(p, 9)),
+	    .by = S("admin"), .at = W(p->now), .until = W(p->now + 1 + (int64_t)draw(p, 900)) };
+	int64_t end = (int64_t)draw(p, 200), id[2];
+	enum cc_code code[2];
+
+	for (int i = 0; i < 2; i++) {
+		ok(cc_store_silence_add(p->f[i]->st, &s, &id[i], NULL));
+		code[i] = cc_store_silence_end(p->f[i]->st, end, W(p->now), NULL);
+	}
+	assert_int_equal(id[0], id[1]);
+	assert_int_equal(code[0], code[1]);
 }
 
 static void
@@ -202,8 +280,51 @@ compare_wakes(struct pair *p, const struct cc_store_wakes *a, const struct cc_st
 }
 
 static void
+compare_messages(struct pair *p)
+{
+	static const struct cc_store_message_filter none = { .limit = 50 };
+	struct cc_store_message_filter q = none;
+	struct cc_store_messages l[2];
+	struct cc_store_silences s[2];
+
+	q.state = (enum cc_outbox_state)draw(p, CC_OUTBOX_COUNT);
+	if (draw(p, 2) == 0)
+		q.thread = store_text("t%u", draw(p, 9));
+	if (q.thread.n > 0 && draw(p, 2) == 0)
+		q.recipient = S("ann");
+	if (draw(p, 4) == 0)
+		q.carrier = (int64_t)draw(p, 300);
+	for (int i = 0; i < 2; i++) {
+		ok(cc_store_messages_list(p->f[i]->st, &q, &p->f[i]->a, &l[i], NULL));
+		ok(cc_store_silences_list(p->f[i]->st, &(struct cc_store_silence_filter){
+		    .now = W(p->now), .limit = 100 }, &p->f[i]->a, &s[i], NULL));
+	}
+	assert_int_equal(l[0].n, l[1].n);
+	assert_int_equal(l[0].next, l[1].next);
+	for (uint32_t i = 0; i < l[0].n; i++) {
+		const struct cc_store_message *a = &l[0].items[i], *b = &l[1].items[i];
+
+		assert_int_equal(a->no, b->no);
+		assert_int_equal(a->state, b->state);
+		assert_int_equal(a->carrier, b->carrier);
+		assert_true(a->next.s == b->next.s);
+		assert_true(a->lease.s == b->lease.s);
+		assert_true(a->closed.s == b->closed.s);
+		assert_true(cc_str_eq(a->hold, b->hold));
+		assert_true(cc_str_eq(a->reason, b->reason));
+		assert_true(cc_str_eq(a->owner, b->owner));
+		assert_true(cc_str_eq(a->channel, b->channel));
+	}
+	assert_int_equal(s[0].n, s[1].n);
+	for (uint32_t i = 0; i < s[0].n; i++)
+		assert_int_equal(s[0].items[i].id, s[1].items[i].id);
+}
+
+static void
 compare(struct pair *p)
 {
+	struct cc_store_quota q[4];
+	uint32_t nq = random_quotas(p, q);
 	const struct cc_store_due due = { W(p->now + (int64_t)draw(p, 500)), 1 + draw(p, 400) };
 	const struct cc_store_stale stale = { { S("pack-1"), S("calendar"), S("zones") }, 4096 };
 	struct cc_store_wakes w[2], s[2];
@@ -216,11 +337,12 @@ compare(struct pair *p)
 
 		ok(cc_store_wakes_due(f->st, &due, &f->a, &w[i], NULL));
 		ok(cc_store_wake_next(f->st, &next[i], NULL));
-		ok(cc_store_outbox_next(f->st, &out[i], NULL));
+		ok(cc_store_outbox_next(f->st, q, nq, &out[i], NULL));
 		ok(cc_store_stale_list(f->st, &stale, &f->a, &s[i], NULL));
 		ok(cc_store_stale_count(f->st, &stale.in_force, &left[i], NULL));
 		st[i] = store_status(f->st);
 	}
+	compare_messages(p);
 	compare_wakes(p, &w[0], &w[1]);
 	compare_wakes(p, &s[0], &s[1]);
 	assert_true(next[0].s == next[1].s);
@@ -241,7 +363,7 @@ one_transaction(struct pair *p, int steps)
 	for (int i = 0; i < 2; i++)
 		store_begin(p->f[i]->st);
 	while (steps-- > 0) {
-		uint32_t k = draw(p, 20);
+		uint32_t k = draw(p, 24);
 
 		p->now += draw(p, 4);
 		if (k < 7)
@@ -252,8 +374,12 @@ one_transaction(struct pair *p, int steps)
 			step_message(p);
 		else if (k < 18)
 			step_deliver(p);
-		else
+		else if (k < 20)
 			step_other(p);
+		else if (k < 23)
+			step_move(p);
+		else
+			step_silence(p);
 	}
 	for (int i = 0; i < 2; i++) {
 		if (keep)
@@ -291,7 +417,9 @@ both_stores_answer_alike_after_random_work(void **state)
 			p->f[1]->st->commits = 0;
 		}
 	}
-	assert_true(store_status(p->f[0]->st).events > STEPS / 5);
+	assert_true(store_status(p->f[0]->st).events > STEPS / 8);
+	for (int s = 1; s < CC_OUTBOX_COUNT; s++)	/* it came everywhere */
+		assert_true(store_status(p->f[0]->st).outbox[s] > 0);
 }
 
 /* More stale cases than a query sorts: the walk along the wakes finds each once. */

@@ -86,7 +86,7 @@ everything_is_there_after_reopening(void **state)
 	before = store_status(f->st);
 	store_reopen(f);
 	after = store_status(f->st);
-	assert_int_equal(after.schema, 1);
+	assert_int_equal(after.schema, CC_STORE_SCHEMA);
 	assert_int_equal(after.events, before.events);
 	assert_int_equal(after.alerts, 1);
 	assert_int_equal(after.open_cases, 1);
@@ -216,26 +216,29 @@ static void
 a_store_climbs_to_a_newer_schema_whole_or_not_at_all(void **state)
 {
 	struct store_fixture *f = *state;
-	const char *good[] = { cc_sqlite_steps.sql[0], "CREATE TABLE more(x) STRICT",
-	    "CREATE TABLE more(x INTEGER) STRICT", "INSERT INTO more SELECT no FROM cases" };
-	struct cc_sqlite_steps steps = { good, 2 };
+	enum { OURS = CC_STORE_SCHEMA };
+	const char *all[OURS + 2];
+	const char **good = &all[OURS - 1];	/* good[0] leads to our version */
+	struct cc_sqlite_steps steps = { all, OURS + 1 };
 	struct cc_err err = { 0 };
 	sqlite3 *db = NULL;
 
+	memcpy(all, cc_sqlite_steps.sql, OURS * sizeof *all);
+	good[1] = "CREATE TABLE more(x) STRICT";
 	fill(f, "a", 3);
 	cc_store_close(f->st);
 	f->st = NULL;
 	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
 	assert_int_not_equal(cc_sqlite_migrate(db, &steps, false, &err), CC_OK);
-	assert_int_equal(version_of(db), 1);	/* a column without type: refused */
-	good[1] = good[2];
+	assert_int_equal(version_of(db), OURS);	/* a column without type: refused */
+	good[1] = "CREATE TABLE more(x INTEGER) STRICT";
 	good[2] = "SELECT nonsense";
-	steps.n = 3;
+	steps.n = OURS + 2;
 	assert_int_not_equal(cc_sqlite_migrate(db, &steps, false, &err), CC_OK);
-	assert_int_equal(version_of(db), 1);	/* its first half is gone too */
-	good[2] = good[3];
+	assert_int_equal(version_of(db), OURS);	/* its first half is gone too */
+	good[2] = "INSERT INTO more SELECT no FROM cases";
 	assert_int_equal(cc_sqlite_migrate(db, &steps, false, &err), CC_OK);
-	assert_int_equal(version_of(db), 3);
+	assert_int_equal(version_of(db), OURS + 2);
 	sql(db, "DELETE FROM more WHERE x = 1");
 	assert_int_equal(sqlite3_changes(db), 1);
 	assert_int_equal(cc_sqlite_migrate(db, &steps, false, &err), CC_OK);
@@ -243,7 +246,7 @@ a_store_climbs_to_a_newer_schema_whole_or_not_at_all(void **state)
 	/* And this program now finds a store of a newer one. */
 	assert_int_equal(open_at(f, f->path, true, &err), CC_EINVAL);
 	assert_non_null(strstr(err.msg, "newer Caseclock"));
-	assert_non_null(strstr(err.msg, "schema 3"));
+	assert_non_null(strstr(err.msg, "schema 4"));
 }
 
 /* Only these may read a table from end to end; each has its reason. */
@@ -285,39 +288,93 @@ no_statement_reads_a_whole_table(void **state)
 	}
 }
 
+/* What is asked at every turn of the engine never sorts. */
+static void
+the_statements_of_a_claim_follow_their_index(void **state)
+{
+	static const char *const texts[] = {
+#define TEXT(id, text) [CC_SQL_##id] = text,
+		CC_SQLS(TEXT)
+#undef TEXT
+	};
+	static const enum cc_sql ids[] = { CC_SQL_OUTBOX_CHANNEL, CC_SQL_OUTBOX_DUE,
+	    CC_SQL_OUTBOX_LEASE, CC_SQL_OUTBOX_HOLDS, CC_SQL_OUTBOX_CARRIED, CC_SQL_MESSAGES_DUE,
+	    CC_SQL_MESSAGES_THREAD, CC_SQL_MESSAGES_CARRIED };
+	struct store_fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
+		char explain[3000];
+		sqlite3_stmt *st = NULL;
+		int searches = 0;
+
+		(void)snprintf(explain, sizeof explain, "EXPLAIN QUERY PLAN %s", texts[ids[i]]);
+		assert_int_equal(sqlite3_prepare_v2(db_of(f), explain, -1, &st, NULL),
+		    SQLITE_OK);
+		while (sqlite3_step(st) == SQLITE_ROW) {
+			const char *plan = (const char *)sqlite3_column_text(st, 3);
+
+			searches += strncmp(plan, "SEARCH ", 7) == 0;
+			if (strstr(plan, "TEMP B-TREE") != NULL || strstr(plan, "SCAN") != NULL)
+				fail_msg("%s: %s", texts[ids[i]], plan);
+		}
+		(void)sqlite3_finalize(st);
+		assert_true(searches > 0);
+	}
+}
+
+static const char *const damage[] = {
+	"UPDATE figures SET value = value + 1 WHERE name = 'events'",
+	"UPDATE figures SET value = 7 WHERE name = 'queued'",
+	"UPDATE figures SET value = 7 WHERE name = 'live'",
+	"DELETE FROM identity WHERE seq = 2",
+	"DELETE FROM events WHERE seq = 2",
+	"UPDATE events SET recorded = 100000 WHERE seq = 1",
+	"UPDATE identity SET seq = 77 WHERE seq = 2",
+	"INSERT INTO wakes VALUES(99, 5)",
+	"UPDATE wakes SET wake = 6",
+	"UPDATE cases SET instances = x'0203'",
+	"UPDATE cases SET stamp = 44",
+	"UPDATE stamps SET cases = 5",
+	"DELETE FROM outbox_text",
+	"UPDATE outbox SET attempts = 1",
+	"UPDATE outbox SET next = NULL",
+	"INSERT INTO acks VALUES(1, 7, 1, 'x', 1, 2)",
+	"DELETE FROM cases",
+	"DELETE FROM names WHERE text = '/s'",
+	"DELETE FROM names WHERE text = 'breach'",
+	"UPDATE figures SET value = 0 WHERE name = 'alerts'",
+	"UPDATE outbox SET state = 3",
+	"UPDATE wakes SET wake = -1",
+	"UPDATE outbox SET channel = 1",
+	"DELETE FROM names WHERE text = 'email'",
+	"UPDATE figures SET value = 7 WHERE name = 'grouped'",
+	"UPDATE outbox SET carrier = 1",
+	"UPDATE outbox SET state = 7, next = NULL; UPDATE figures SET value = 0 WHERE"
+	" name = 'queued'; UPDATE figures SET value = 1 WHERE name = 'grouped'",
+	"UPDATE outbox SET state = 7, next = NULL, carrier = 1; UPDATE figures SET value"
+	" = 0 WHERE name = 'queued'; UPDATE figures SET value = 1 WHERE name = 'grouped'",
+	"UPDATE outbox SET state = 7, next = NULL, carrier = 9; UPDATE figures SET value"
+	" = 0 WHERE name = 'queued'; UPDATE figures SET value = 1 WHERE name = 'grouped'",
+	"UPDATE outbox SET hold = ''",
+	"UPDATE outbox SET state = 3, next = NULL, hold = 'group'; UPDATE figures SET"
+	" value = 0 WHERE name = 'queued'; UPDATE figures SET value = 1 WHERE name = 'sent'",
+	"UPDATE silences SET until = at",
+	"UPDATE silences SET rule = ''",
+};
+
 static void
 verify_finds_what_does_not_fit(void **state)
 {
-	static const char *const damage[] = {
-		"UPDATE figures SET value = value + 1 WHERE name = 'events'",
-		"UPDATE figures SET value = 7 WHERE name = 'queued'",
-		"UPDATE figures SET value = 7 WHERE name = 'live'",
-		"DELETE FROM identity WHERE seq = 2",
-		"DELETE FROM events WHERE seq = 2",
-		"UPDATE events SET recorded = 100000 WHERE seq = 1",
-		"UPDATE identity SET seq = 77 WHERE seq = 2",
-		"INSERT INTO wakes VALUES(99, 5)",
-		"UPDATE wakes SET wake = 6",
-		"UPDATE cases SET instances = x'0203'",
-		"UPDATE cases SET stamp = 44",
-		"UPDATE stamps SET cases = 5",
-		"DELETE FROM outbox_text",
-		"UPDATE outbox SET attempts = 1",
-		"UPDATE outbox SET next = NULL",
-		"INSERT INTO acks VALUES(1, 7, 1, 'x', 1, 2)",
-		"DELETE FROM cases",
-		"DELETE FROM names WHERE text = '/s'",
-		"DELETE FROM names WHERE text = 'breach'",
-		"UPDATE figures SET value = 0 WHERE name = 'alerts'",
-		"UPDATE outbox SET state = 3",
-		"UPDATE wakes SET wake = -1",
-	};
 	struct store_fixture *f = *state;
 	const struct cc_store_alert al = store_alert("c", "r", "breach");
+	const struct cc_store_silence quiet = { .rule = S("r"), .by = S("admin"), .at = W(1),
+	    .until = W(2) };
 	struct cc_store_added added;
+	int64_t id;
 
 	fill(f, "a", 3);
 	store_begin(f->st);
+	ok(cc_store_silence_add(f->st, &quiet, &id, NULL));
 	ok(store_put(f->st, "c", 0, W(5)));
 	ok(cc_store_alert_add(f->st, &al, &added, NULL));
 	store_commit(f->st);
@@ -482,6 +539,7 @@ main(void)
 		SQLITE_TEST(a_damaged_store_is_an_error_and_no_crash),
 		SQLITE_TEST(a_store_climbs_to_a_newer_schema_whole_or_not_at_all),
 		SQLITE_TEST(no_statement_reads_a_whole_table),
+		SQLITE_TEST(the_statements_of_a_claim_follow_their_index),
 		SQLITE_TEST(verify_finds_what_does_not_fit),
 		SQLITE_TEST(of_two_writers_the_second_sees_a_conflict),
 		SQLITE_TEST(a_second_writer_waits_and_then_is_told_busy),

@@ -50,7 +50,7 @@ class Worker:
         env = {"HOME": home, "PATH": "/usr/bin:/bin", "LANG": "C"}
         self.process = subprocess.Popen([program], stdin=subprocess.PIPE, env=env,
                                         stdout=subprocess.PIPE, text=True)
-        self.write("config", "1", *fields)
+        self.write("config", "2", *fields)
         self.greeting = self.read()
 
     def write(self, *fields):
@@ -108,28 +108,35 @@ def check(condition, what):
 
 
 def config(server, folder, **changes):
-    fields = {"host": "localhost", "port": server.port, "tls": "starttls",
-              "ca": folder + "/ca.pem", "user": "clock",
-              "password": folder + "/password", "helo": "client.test", "timeout": "5000"}
+    fields = {"transport": "esmtp", "host": "localhost", "port": server.port,
+              "tls": "starttls", "tls_min": "1.2", "ca": folder + "/ca.pem",
+              "user": "clock", "password": folder + "/password", "token": "",
+              "helo": "client.test", "timeout": "5000", "connections": "2", "dsn": "yes"}
     fields.update(changes)
     return list(fields.values())
 
 
-def many(program, folder, home, server):
-    worker = Worker(program, home, config(server, folder))
-    check(worker.greeting == ["ready", "1"], "the worker takes its settings")
+def many(program, folder, home, server, transport):
+    worker = Worker(program, home, config(server, folder, transport=transport))
+    check(worker.greeting == ["ready", "2"], transport + ": the worker takes its settings")
     began = time.monotonic()
     for batch in range(BATCHES):
         results = worker.batch([mail(batch * BATCH + i) for i in range(BATCH)])
-        check(all(r[0] == "sent" for r in results.values()), "batch %d is sent" % batch)
+        check(all(r[0] == "sent" for r in results.values()),
+              "%s: batch %d is sent" % (transport, batch))
     print("%d mails in %.2f s" % (BATCHES * BATCH, time.monotonic() - began))
     check(worker.close() == 0, "the worker ends when its pipe does")
     log = server.log()
+    sessions = sum("connection" in line for line in log)
     check(len(server.mails()) == BATCHES * BATCH, "all mails arrived")
-    check(sum("connection" in line for line in log) == BATCHES, "one session a batch")
-    check([line["sni"] for line in log if "sni" in line] == ["localhost"] * BATCHES,
+    if transport == "esmtp":
+        check(sessions == BATCHES, "one session a batch")
+    else:
+        check(1 <= sessions <= 2, "%d sessions for all batches" % sessions)
+    check([line["sni"] for line in log if "sni" in line] == ["localhost"] * sessions,
           "each handshake names its host")
-    check(all(line["good"] for line in log if "good" in line), "each login is right")
+    check(sum("good" in line for line in log) == sessions and
+          all(line["good"] for line in log if "good" in line), "each login is right")
 
 
 def parsed(server):
@@ -152,8 +159,8 @@ def parsed(server):
     check(seen == set(range(BATCHES * BATCH)), "each mail is whole, once")
 
 
-def own_mails(program, renderer, folder, home, server):
-    worker = Worker(program, home, config(server, folder))
+def own_mails(program, renderer, folder, home, server, transport):
+    worker = Worker(program, home, config(server, folder, transport=transport))
     results = worker.batch([rendered(renderer, n) for n in range(3)])
     check(all(r[0] == "sent" for r in results.values()), "rendered mails are sent")
     check(worker.close() == 0, "the worker ends")
@@ -175,7 +182,7 @@ def own_mails(program, renderer, folder, home, server):
         plain, html = message.iter_parts()
         assert plain.get_content_type() == "text/plain"
         lines = plain.get_content().splitlines()
-        assert lines[0] == title and lines[1] == "overdue by 4 hours", lines[:2]
+        assert "Now: overdue by 4 hours" in lines[1:3], lines[:3]
         assert "Rule: priority-1-initial-contact (section 2244.1; \u00a7 2)" in lines
         assert html.get_content_type() == "text/html"
         assert "na\u00efve &amp; &lt;long&gt; title" in html.get_content()
@@ -184,12 +191,137 @@ def own_mails(program, renderer, folder, home, server):
 
 def refused(program, home, fields, kind, code, words, what):
     worker = Worker(program, home, fields)
-    check(worker.greeting == ["ready", "1"], what + ": the settings are taken")
+    check(worker.greeting == ["ready", "2"], what + ": the settings are taken")
     results = worker.batch([mail(1), mail(2)])
     for result in results.values():
         check(result[0] == kind and result[1] == code and words in result[2],
               "%s: %s" % (what, " | ".join(result)))
     check(worker.close() == 0, what + ": the worker ends in order")
+
+
+def notices(program, folder, home, good, transport):
+    """Asked for where they are offered, with the mail's id; not where they are not."""
+    server = Server(folder + "/dsn-" + transport, *good, "--dsn", "--user", "clock",
+                    "--password-file", folder + "/password")
+    fields = config(server, folder, transport=transport)
+    try:
+        worker = Worker(program, home, fields)
+        check(worker.batch([mail(1), mail(2)])["1"][0] == "sent", transport + ": sent with DSN")
+        check(worker.close() == 0, "the worker ends")
+        worker = Worker(program, home, fields[:-1] + ["no"])
+        check(worker.batch([mail(3)])["3"][0] == "sent", transport + ": sent with dsn no")
+        check(worker.close() == 0, "the worker ends")
+        asked = []
+        for path in sorted(glob.glob(server.folder + "/*.json")):
+            with open(path) as facts:
+                asked.append([w.replace("<", "").replace(">", "")
+                              for w in json.load(facts)["notices"]])
+        for n in (1, 2):
+            check(sorted(asked[n - 1]) == ["ENVID=m%d" % n, "NOTIFY=FAILURE,DELAY",
+                                           "ORCPT=rfc822;kim@example.test", "RET=HDRS"],
+                  "%s: notices are asked for: %s" % (transport, asked[n - 1]))
+        check(asked[2] == [], transport + ": dsn no asks for none")
+    finally:
+        server.stop()
+
+
+def broken_notices(program, folder, home, good):
+    server = Server(folder + "/dsn-broken", *good, "--dsn-broken")
+    try:
+        worker = Worker(program, home, config(server, folder, transport="curl", user="",
+                                              password=""))
+        results = worker.batch([mail(1), mail(2)])
+        check(results["1"][0] == "temp" and results["1"][1] == "555",
+              "a server that offers DSN and cannot: " + " | ".join(results["1"]))
+        check(results["2"][0] == "sent", "the next mail goes without")
+        check(worker.close() == 0, "the worker ends")
+    finally:
+        server.stop()
+
+
+def refusals(program, folder, home, servers, transport):
+    """What is not trusted gets nothing, and the words say why."""
+    curl = transport == "curl"
+    before = len(servers[0].log())
+    refused(program, home, config(servers[0], folder, transport=transport,
+                                  password=folder + "/bad-password"),
+            "config", "auth", "5.7.8" if curl else "535", transport + ": wrong password")
+    logins = [l for l in servers[0].log()[before:] if "login" in l]
+    check(len(logins) == 1 and not logins[0]["good"], "a wrong password is tried once")
+    refused(program, home, config(servers[1], folder, transport=transport), "temp", "tls",
+            "no alternative certificate subject name" if curl else "ostname mismatch",
+            transport + ": wrong name")
+    refused(program, home, config(servers[0], folder, transport=transport,
+                                  ca=folder + "/stranger.pem"),
+            "temp", "tls", "certificate", transport + ": unknown authority")
+    refused(program, home, config(servers[2], folder, transport=transport), "temp", "tls",
+            "STARTTLS", transport + ": no STARTTLS")
+    refused(program, home, config(servers[1], folder, transport=transport, host="127.0.0.1"),
+            "temp", "tls", "127.0.0.1" if curl else "IP address mismatch",
+            transport + ": address not in the certificate")
+    worker = Worker(program, home, config(servers[3], folder, transport=transport,
+                                          host="127.0.0.1"))
+    check(worker.batch([mail(1)])["1"][0] == "sent",
+          transport + ": an address in the certificate is taken")
+    check(worker.close() == 0, "the worker ends")
+
+
+def no_login_offered(program, folder, home, good):
+    """libcurl would go on without a login; the worker does not."""
+    server = Server(folder + "/no-auth", *good)
+    try:
+        refused(program, home, config(server, folder, transport="curl"), "config", "auth",
+                "no way to log in", "curl: no login offered")
+        check(not server.mails(), "no mail goes without the login that is set")
+    finally:
+        server.stop()
+
+
+def only_curl(program, folder, home, good):
+    token = folder + "/token"
+    with open(token, "w") as out:
+        out.write("first-token\n")
+    login = ["--user", "clock", "--password-file", folder + "/password"]
+    implicit = Server(folder + "/implicit", *good, *login, "--implicit", "--tls13")
+    oauth = Server(folder + "/oauth", *good, "--user", "clock", "--token-file", token)
+    modern = Server(folder + "/modern", *good, *login, "--tls13")
+    try:
+        worker = Worker(program, home, config(implicit, folder, transport="curl",
+                                              tls="implicit", tls_min="1.3"))
+        results = worker.batch([mail(n) for n in range(20)])
+        check(all(r[0] == "sent" for r in results.values()), "implicit TLS 1.3: all is sent")
+        check(worker.close() == 0, "the worker ends")
+        worker = Worker(program, home, config(modern, folder, transport="curl"))
+        results = worker.batch([mail(n) for n in range(20)])
+        check(all(r[0] == "sent" for r in results.values()), "STARTTLS with 1.3 only: all is sent")
+        check(worker.close() == 0, "the worker ends")
+        worker = Worker(program, home, config(modern, folder))
+        result = worker.batch([mail(1)])["1"]
+        check(result[0] == "temp", "esmtp is told so there: " + " | ".join(result))
+        worker.close()
+        fields = config(oauth, folder, transport="curl", password="", token=token)
+        worker = Worker(program, home, fields)
+        check(worker.batch([mail(1)])["1"][0] == "sent", "XOAUTH2: sent")
+        with open(token, "w") as out:
+            out.write("second-token\n")
+        check(worker.batch([mail(2)])["2"][0] == "sent", "XOAUTH2: a new token is read")
+        logins = [l for l in oauth.log() if "good" in l]
+        check([l["mechanism"] for l in logins] == ["XOAUTH2"] * 2 and
+              all(l["good"] for l in logins), "XOAUTH2: each token opened a session")
+        os.rename(token, token + "-away")
+        result = worker.batch([mail(3)])["3"]
+        check(result[0] == "temp" and "secret file" in result[2],
+              "XOAUTH2: no token: " + " | ".join(result))
+        with open(token + "-wrong", "w") as out:
+            out.write("other-token\n")
+        os.rename(token + "-away", token)
+        check(worker.close() == 0, "the worker ends")
+        refused(program, home, config(oauth, folder, transport="curl", password="",
+                                      token=token + "-wrong"), "config", "auth", "refused the token",
+                "XOAUTH2: a wrong token")
+    finally:
+        for server in (implicit, oauth, modern):
+            server.stop()
 
 
 def main():
@@ -200,48 +332,46 @@ def main():
     good = ["--cert", folder + "/localhost.pem", "--key", folder + "/localhost.key"]
     wrong = ["--cert", folder + "/other.pem", "--key", folder + "/other.key"]
     address = ["--cert", folder + "/address.pem", "--key", folder + "/address.key"]
-    servers = [Server(folder + "/in", *good, *login), Server(folder + "/wrong", *wrong, *login),
-               Server(folder + "/plain"), Server(folder + "/address", *address, *login),
-               Server(folder + "/own", *good, *login)]
-    try:
-        many(program, folder, home, servers[0])
-        parsed(servers[0])
-        own_mails(program, renderer, folder, home, servers[4])
-        before = len(servers[0].log())
-        refused(program, home, config(servers[0], folder, password=folder + "/bad-password"),
-                "config", "auth", "535", "wrong password")
-        logins = [l for l in servers[0].log()[before:] if "login" in l]
-        check(len(logins) == 1 and not logins[0]["good"], "a wrong password is tried once")
-        refused(program, home, config(servers[1], folder), "temp", "tls",
-                "ostname mismatch", "wrong name")
-        refused(program, home, config(servers[0], folder, ca=folder + "/stranger.pem"),
-                "temp", "tls", "certificate", "unknown authority")
-        refused(program, home, config(servers[2], folder), "temp", "tls", "STARTTLS",
-                "no STARTTLS")
-        refused(program, home, config(servers[1], folder, host="127.0.0.1"), "temp", "tls",
-                "IP address mismatch", "address not in the certificate")
-        worker = Worker(program, home, config(servers[3], folder, host="127.0.0.1"))
-        check(worker.batch([mail(1)])["1"][0] == "sent", "an address in the certificate is taken")
-        check(worker.close() == 0, "the worker ends")
-        check(len(servers[0].mails()) == BATCHES * BATCH and not servers[1].mails()
-              and not servers[2].mails(), "nothing was sent where it must not be")
-        settings(program, folder, home, servers[0])
-    finally:
-        for server in servers:
-            server.stop()
+    for transport in ("esmtp", "curl"):
+        servers = [Server("%s/%s-%s" % (folder, transport, name), *options)
+                   for name, options in (("in", good + login), ("wrong", wrong + login),
+                                         ("plain", []), ("address", address + login),
+                                         ("own", good + login))]
+        try:
+            many(program, folder, home, servers[0], transport)
+            parsed(servers[0])
+            own_mails(program, renderer, folder, home, servers[4], transport)
+            refusals(program, folder, home, servers, transport)
+            check(len(servers[0].mails()) == BATCHES * BATCH and not servers[1].mails()
+                  and not servers[2].mails(), "nothing was sent where it must not be")
+            settings(program, folder, home, servers[0], transport)
+        finally:
+            for server in servers:
+                server.stop()
+        notices(program, folder, home, good, transport)
+    broken_notices(program, folder, home, good)
+    no_login_offered(program, folder, home, good)
+    only_curl(program, folder, home, good)
 
 
-def settings(program, folder, home, server):
+def settings(program, folder, home, server, transport):
+    curl = transport == "curl"
     for what, changes in (
             ("tls none to another host", {"tls": "none", "host": "mail.example.test"}),
             ("no such password file", {"password": folder + "/absent"}),
             ("no such CA file", {"ca": folder + "/absent.pem"}),
-            ("a port of 0", {"port": "0"}), ("a time-out of 1 ms", {"timeout": "1"})):
-        worker = Worker(program, home, config(server, folder, **changes))
+            ("a port of 0", {"port": "0"}), ("a time-out of 1 ms", {"timeout": "1"}),
+            ("17 connections", {"connections": "17"}), ("dsn maybe", {"dsn": "maybe"}),
+            ("tls sometimes", {"tls": "sometimes"}), ("TLS 1.1", {"tls_min": "1.1"}),
+            ("a login in the clear", {"tls": "none", "host": "127.0.0.1"}) if curl else
+            ("TLS 1.3 with esmtp", {"tls_min": "1.3"}),
+            ("another transport", {"transport": "pigeon"})):
+        fields = dict({"transport": transport}, **changes)
+        worker = Worker(program, home, config(server, folder, **fields))
         check(worker.greeting[0] == "refused" and len(worker.greeting[1]) > 0,
               "%s: %s" % (what, worker.greeting[1]))
         check(worker.close() == 2, what + " has its exit code")
-    worker = Worker(program, home, config(server, folder))
+    worker = Worker(program, home, config(server, folder, transport=transport))
     worker.write("nonsense")
     check(worker.process.wait(10) == 1, "a line that makes no sense ends the worker")
 

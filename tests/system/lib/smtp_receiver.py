@@ -5,14 +5,19 @@ Prints "PORT n" once it listens (the kernel chooses the port), stores each mail 
 FOLDER/NNNN.eml and the envelope as FOLDER/NNNN.json, appends a line to FOLDER/log.jsonl
 for each connection and login.  Ends on SIGTERM and after --max-seconds.
 
-  smtp_receiver.py --folder DIR [--cert FILE --key FILE] [--user U --password-file F]
+  smtp_receiver.py --folder DIR [--cert FILE --key FILE [--implicit] [--tls13]]
+      [--user U --password-file F | --user U --token-file F] [--dsn | --dsn-broken]
       [--answer ADDRESS=CODE ...] [--max-seconds N]
 
-With --cert it offers STARTTLS and takes no mail without; with --user it wants a login
-(over TLS, when there is a certificate).  --answer gives the reply to RCPT of an address.
+With --cert it offers STARTTLS and takes no mail without; --implicit has TLS from the
+first byte on instead, --tls13 nothing older.  With --user it wants a login (over TLS, when
+there is a certificate), with --token-file by XOAUTH2.  --dsn offers delivery notices and
+keeps what was asked for, --dsn-broken offers them and understands no request.  --answer
+gives the reply to RCPT of an address.
 """
 import argparse
 import asyncio
+import base64
 import json
 import logging
 import os
@@ -21,7 +26,7 @@ import ssl
 import sys
 
 try:
-    from aiosmtpd.smtp import SMTP, AuthResult
+    from aiosmtpd.smtp import MISSING, SMTP, AuthResult
 except ImportError:
     sys.exit("smtp_receiver: the Debian package python3-aiosmtpd is missing")
 
@@ -36,6 +41,14 @@ class Store:
     def note(self, **what):
         with open(os.path.join(self.args.folder, "log.jsonl"), "a") as log:
             log.write(json.dumps(what) + "\n")
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        session.host_name = hostname
+        if self.args.dsn or self.args.dsn_broken:
+            responses.insert(-1, "250-DSN")
+        if not self.args.user:
+            return [r for r in responses if not r.startswith("250-AUTH")]
+        return responses
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         code = self.answers.get(address)
@@ -52,8 +65,9 @@ class Store:
             "connection": session.cc_number,
             "from": envelope.mail_from,
             "to": envelope.rcpt_tos,
-            "tls": session.ssl is not None,
+            "tls": session.ssl is not None or self.args.implicit,
             "login": session.cc_login,
+            "notices": list(server.cc_notices),
         }
         with open(name + ".json.part", "w") as out:
             json.dump(facts, out)
@@ -63,7 +77,46 @@ class Store:
         return "250 2.0.0 kept as %04d" % self.count
 
 
+class TokenStore(Store):
+    async def auth_XOAUTH2(self, server, args):
+        """RFC 7628's older brother: user=NAME^Aauth=Bearer TOKEN^A^A."""
+        blob = args[1].encode() if len(args) > 1 else await server.challenge_auth(b"")
+        if blob is MISSING:
+            return AuthResult(success=False, handled=True)
+        with open(self.args.token_file) as secret:
+            token = secret.readline().rstrip("\n")
+        wanted = "user=%s\1auth=Bearer %s\1\1" % (self.args.user, token)
+        good = base64.b64decode(blob) == wanted.encode()
+        self.note(login=self.args.user, good=good, mechanism="XOAUTH2")
+        if good:
+            server.session.cc_login = self.args.user
+        else:           # the reason comes as a challenge, and wants an answer
+            await server.challenge_auth(b'{"status":"401","schemes":"bearer"}')
+        return AuthResult(success=good, handled=False)
+
+
+def without(words, names, kept):
+    """The parameters of `names` go to `kept`, the rest is given back."""
+    rest = []
+    for word in words:
+        (kept if word.split("=")[0].upper() in names else rest).append(word)
+    return " ".join(rest)
+
+
 class Server(SMTP):
+    cc_notices = ()
+
+    async def smtp_MAIL(self, arg):
+        self.cc_notices = []
+        if arg and self.event_handler.args.dsn:
+            arg = without(arg.split(), ("RET", "ENVID"), self.cc_notices)
+        await super().smtp_MAIL(arg)
+
+    async def smtp_RCPT(self, arg):
+        if arg and self.event_handler.args.dsn:
+            arg = without(arg.split(), ("NOTIFY", "ORCPT"), self.cc_notices)
+        await super().smtp_RCPT(arg)
+
     def _create_session(self):
         before = getattr(self, "session", None)
         session = super()._create_session()
@@ -90,20 +143,33 @@ def login(store, user, password):
 
 
 async def serve(args):
-    store = Store(args)
+    store = TokenStore(args) if args.token_file else Store(args)
+    implicit = None
     options = {"hostname": "smtp.test", "ident": "test", "loop": asyncio.get_running_loop()}
     if args.cert:
         tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         tls.load_cert_chain(args.cert, args.key)
         tls.sni_callback = lambda sock, name, context: store.note(sni=name)
-        options.update(tls_context=tls, require_starttls=True)
-    if args.user:
+        if args.tls13:
+            tls.minimum_version = ssl.TLSVersion.TLSv1_3
+        if args.implicit:
+            implicit = tls
+        else:
+            options.update(tls_context=tls, require_starttls=True)
+    if args.token_file:
+        options.update(auth_required=True, auth_require_tls=not args.implicit,
+                       auth_exclude_mechanism=["PLAIN", "LOGIN"])
+    elif not args.user:
+        options.update(auth_exclude_mechanism=["PLAIN", "LOGIN"])
+    else:
         with open(args.password_file) as secret:
             password = secret.readline().rstrip("\n")
-        options.update(auth_required=True, auth_require_tls=bool(args.cert),
+        options.update(auth_required=True,
+                       auth_require_tls=bool(args.cert) and not args.implicit,
                        authenticator=login(store, args.user, password))
     loop = asyncio.get_running_loop()
-    listener = await loop.create_server(lambda: Server(store, **options), "127.0.0.1", 0)
+    listener = await loop.create_server(lambda: Server(store, **options), "127.0.0.1", 0,
+                                        ssl=implicit)
     stop = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, stop.set)
     print("PORT %d" % listener.sockets[0].getsockname()[1], flush=True)
@@ -121,6 +187,11 @@ def main():
     parser.add_argument("--key")
     parser.add_argument("--user")
     parser.add_argument("--password-file")
+    parser.add_argument("--token-file")
+    parser.add_argument("--implicit", action="store_true")
+    parser.add_argument("--tls13", action="store_true")
+    parser.add_argument("--dsn", action="store_true")
+    parser.add_argument("--dsn-broken", action="store_true")
     parser.add_argument("--answer", action="append", default=[], metavar="ADDRESS=CODE")
     parser.add_argument("--max-seconds", type=float, default=120)
     args = parser.parse_args()

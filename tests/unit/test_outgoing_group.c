@@ -1,0 +1,262 @@
+/*
+ * daemon/outgoing_group.c: messages to one recipient become one, and what becomes of that.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/unit/outgoing_kit.h"
+
+static const struct out_stands live_now = OUT_LIVE;
+
+/* As many mails to the out_worker, each of a case of its own, due on other days. */
+static void
+write_many(struct lab *l, unsigned from, unsigned n, struct cc_store_message *ret)
+{
+	for (unsigned i = 0; i < n; i++) {
+		struct out_written w = out_worker;
+		struct out_scene s;
+
+		out_begin(&s, l, from + i, &live_now);
+		w.due = 3 + (int)((i * 7) % 5);
+		ret[i] = out_write(&s, &w);
+	}
+}
+
+static void
+several_to_one_recipient_become_one(void **state)
+{
+	struct lab *l = *state;
+	struct cc_store_message m[3], by;
+	struct cc_store_messages rows;
+	struct cc_message text;
+	struct cc_message_doc *doc = NULL;
+
+	post_begin(l);
+	write_many(l, 1, 3, m);
+	assert_int_equal(out_look(l).n, 0);
+	for (int i = 0; i < 3; i++) {
+		m[i] = post_row(l, m[i].id.p);
+		assert_int_equal(m[i].state, CC_OUTBOX_GROUPED);
+		assert_int_equal(m[i].carrier, m[0].carrier);
+	}
+	rows = out_look(l);
+	assert_int_equal(rows.n, 1);
+	by = rows.items[0];
+	assert_int_equal(by.no, m[0].carrier);
+	assert_int_equal(by.alert, 0);
+	assert_int_equal(by.case_id.n, 0);
+	assert_int_equal(by.hold.n, 0);
+	assert_false(by.safety);
+	assert_true(lab_is(by.recipient, "s-worker"));
+	assert_int_equal(cc_message_parse(by.payload.p, by.payload.n, &text, &doc, NULL),
+	    CC_OK);
+	assert_int_equal(text.form, CC_FORM_GROUP);
+	assert_int_equal(text.nitems, 3);
+	for (uint32_t i = 1; i < text.nitems; i++)
+		assert_true(text.items[i - 1].due.s <= text.items[i].due.s);
+	assert_string_equal(text.items[2].rule, "some-rule");
+	cc_message_doc_free(doc);
+	post_commit(l);
+}
+
+static void
+a_group_of_one_case_names_it(void **state)
+{
+	struct lab *l = *state;
+	struct out_scene s;
+	struct out_written w = out_worker;
+	struct cc_store_message m;
+
+	post_begin(l);
+	out_begin(&s, l, 1, &live_now);
+	m = out_write(&s, &w);
+	w.rung = "moved";	/* what moved is never overtaken, nor does it overtake here */
+	w.before = true;
+	(void)out_write(&s, &w);
+	assert_int_equal(out_look(l).n, 0);
+	m = post_row(l, m.id.p);
+	assert_true(lab_is(out_look(l).items[0].case_id, "c1"));
+	post_commit(l);
+}
+
+static void
+the_same_members_make_the_same_message(void **state)
+{
+	struct lab *l = *state;
+	struct cc_store_message m[2];
+	char id[64];
+
+	post_begin(l);
+	write_many(l, 1, 2, m);
+	post_commit(l);
+	post_begin(l);
+	assert_int_equal(out_look(l).n, 0);
+	(void)snprintf(id, sizeof id, "%s", out_look(l).items[0].id.p);
+	cc_store_rollback(l->store);
+	cc_kit_at(&l->kit, HOUR);
+	post_begin(l);
+	assert_int_equal(out_look(l).n, 0);
+	assert_true(lab_is(out_look(l).items[0].id, id));
+	post_commit(l);
+}
+
+static void
+safety_machines_and_others_are_not_put_together(void **state)
+{
+	static const struct out_written kinds[] = {
+		{.safety = true, .channel = "email", .recipient = "s-worker",
+		    .address = "worker@example.org"},
+		{.channel = "webhook:office", .recipient = "s-sup", .address = "office"},
+		{.channel = "journal", .recipient = "copies", .address = "journal"},
+	};
+	struct lab *l = *state;
+	struct cc_store_messages rows;
+
+	post_begin(l);
+	for (unsigned i = 0; i < 6; i++) {
+		struct out_written w = kinds[i % 3];
+		struct out_scene s;
+
+		w.rung = "breach";
+		w.epoch = 1;
+		w.due = 3;
+		w.state = CC_STATE_OVERDUE;
+		out_begin(&s, l, i, &live_now);
+		(void)out_write(&s, &w);
+	}
+	rows = out_look(l);
+	assert_int_equal(rows.n, 6);
+	for (uint32_t i = 1; i < 6; i++)	/* in the order in which they were written */
+		assert_true(rows.items[i].no > rows.items[i - 1].no);
+	post_commit(l);
+}
+
+static void
+one_alone_and_where_nothing_is_gathered_go_by_themselves(void **state)
+{
+	struct lab *l = *state;
+	struct cc_store_message m[4];
+
+	post_begin(l);
+	write_many(l, 1, 1, m);
+	assert_int_equal(out_look(l).n, 1);
+	l->kit.setup->config.group_wait = 0;
+	write_many(l, 10, 4, m);
+	assert_int_equal(out_look(l).n, 4);
+	post_commit(l);
+}
+
+static void
+more_than_fit_become_several(void **state)
+{
+	struct lab *l = *state;
+	struct cc_store_message m[CC_MESSAGE_ITEMS_MAX * 2 + 1];
+	struct cc_store_messages rows;
+	struct cc_store_message_filter f = {.limit = 1000};
+	struct cc_store_messages list = {0};
+
+	post_begin(l);
+	write_many(l, 1, sizeof m / sizeof m[0], m);
+	assert_int_equal(out_look(l).n, 1);		/* the last, alone */
+	rows = out_look(l);
+	assert_true(rows.n >= 2);
+	for (uint32_t i = 0; i < rows.n; i++) {
+		f.carrier = rows.items[i].no;
+		assert_int_equal(cc_store_messages_list(l->store, &f, &l->arena, &list, NULL),
+		    CC_OK);
+		assert_true(list.n >= 2 && list.n <= CC_MESSAGE_ITEMS_MAX);
+	}
+	post_commit(l);
+}
+
+static void
+what_may_have_arrived_goes_on_under_its_own_id(void **state)
+{
+	struct lab *l = *state;
+	struct cc_store_message m[3], x;
+
+	post_begin(l);
+	write_many(l, 1, 1, m);
+	x = out_claim_one(l, &m[0]);
+	post_move(l, &x, CC_OUTBOX_QUEUED, CC_ATTEMPT_LOST, 0);
+	write_many(l, 2, 2, m + 1);
+	assert_int_equal(out_look(l).n, 1);
+	assert_int_equal(post_row(l, m[0].id.p).state, CC_OUTBOX_CLAIMED);
+	assert_int_equal(post_row(l, m[1].id.p).state, CC_OUTBOX_GROUPED);
+	post_commit(l);
+}
+
+static void
+a_carrier_goes_while_anything_of_it_is_wanted(void **state)
+{
+	static const struct out_stands met = OUT_MET;
+	struct lab *l = *state;
+	struct cc_store_message m[2];
+	struct cc_store_messages rows;
+	struct out_scene s;
+
+	post_begin(l);
+	write_many(l, 1, 2, m);
+	assert_int_equal(out_look(l).n, 0);
+	out_begin(&s, l, 90, &met);
+	memcpy(s.case_id, "c1", 3);
+	out_put_case(&s, &met, 1);
+	rows = out_look(l);
+	assert_int_equal(rows.n, 1);
+	post_move(l, &rows.items[0], CC_OUTBOX_QUEUED, 0, 0);
+	memcpy(s.case_id, "c2", 3);
+	out_put_case(&s, &met, 1);
+	assert_int_equal(out_look(l).n, 0);
+	assert_true(out_begins(post_row(l, rows.items[0].id.p).reason, "superseded: ended"));
+	post_commit(l);
+}
+
+static void
+a_carrier_that_was_tried_goes_as_it_is(void **state)
+{
+	static const struct out_stands met = OUT_MET;
+	struct lab *l = *state;
+	struct cc_store_message m[2];
+	struct cc_store_messages rows;
+	struct out_scene s;
+
+	post_begin(l);
+	write_many(l, 1, 2, m);
+	assert_int_equal(out_look(l).n, 0);
+	rows = out_look(l);
+	assert_int_equal(rows.n, 1);
+	post_move(l, &rows.items[0], CC_OUTBOX_QUEUED, CC_ATTEMPT_TEMP, 0);
+	out_begin(&s, l, 90, &met);
+	memcpy(s.case_id, "c1", 3);
+	out_put_case(&s, &met, 1);
+	memcpy(s.case_id, "c2", 3);
+	out_put_case(&s, &met, 1);
+	assert_int_equal(out_look(l).n, 1);
+	post_commit(l);
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, lab_begin, lab_end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(several_to_one_recipient_become_one),
+		T(a_group_of_one_case_names_it),
+		T(the_same_members_make_the_same_message),
+		T(safety_machines_and_others_are_not_put_together),
+		T(one_alone_and_where_nothing_is_gathered_go_by_themselves),
+		T(more_than_fit_become_several),
+		T(what_may_have_arrived_goes_on_under_its_own_id),
+		T(a_carrier_goes_while_anything_of_it_is_wanted),
+		T(a_carrier_that_was_tried_goes_as_it_is),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
