@@ -141,8 +141,9 @@ print_items(const struct cc_args *a, const struct cc_json *items)
 static int
 explain(const struct cc_args *a, const struct cc_buf *b)
 {
-	const struct cc_json *result;
+	const struct cc_json *result, *items;
 	struct cc_json *doc = NULL;
+	bool more = false;
 	struct cc_connection c;
 	int code = cc_connection_open(&c, a);
 
@@ -150,10 +151,14 @@ explain(const struct cc_args *a, const struct cc_buf *b)
 		return code;
 	code = cc_connection_ask(&c, "clock.explain",
 	    (struct cc_str){b->p, (uint32_t)b->n}, &doc, &result);
-	if (code == CC_EXIT_DONE && cc_json_count(cc_json_get(result, "items")) > 0)
-		code = print_items(a, cc_json_get(result, "items"));
-	else if (code == CC_EXIT_DONE)
+	items = code == CC_EXIT_DONE ? cc_json_get(result, "items") : NULL;
+	if (code == CC_EXIT_DONE && cc_json_count(items) > 0) {
+		code = print_items(a, items);
+		if (cc_json_bool(cc_json_get(result, "more"), &more) && more)
+			cc_complain("there are more than these: name SUBJECT or --period N");
+	} else if (code == CC_EXIT_DONE) {
 		code = print_why(a, cc_json_get(result, "why"));
+	}
 	cc_json_free(doc);
 	cc_connection_close(&c);
 	return code;

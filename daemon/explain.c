@@ -1,8 +1,9 @@
-#include "daemon/explain_inner.h"
+#include "daemon/explain.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/explain_inner.h"
 #include "daemon/methods_inner.h"
 #include "daemon/no_holidays.h"
 #include "scheduler/earlier.h"
@@ -165,8 +166,8 @@ say_unknown_years(const struct cc_explaining *x, struct cc_buf *b)
 	unsigned n = unknown_years(x, years);
 
 	for (unsigned i = 0; i < n; i++)
-		cc_explain_say(b, "  no holiday data for %d: its days are counted as if none were a "
-		    "holiday", years[i]);
+		cc_explain_say(b, "  no holiday data for %d: its days are counted as if none "
+		    "were a holiday", years[i]);
 }
 
 static const char *
@@ -277,7 +278,8 @@ put_text(const struct cc_explaining *x, struct cc_buf *b)
 	say_instant(x, b, "started", x->view->started, r->started_text);
 	cc_explain_lines(x, b, t->started);
 	say_due(x, b);
-	cc_explain_lines(x, b, t->due);
+	if (k->rule->kind != CC_KIND_IMMEDIATE)
+		cc_explain_lines(x, b, t->due);
 	say_length(x, b);
 	say_unknown_years(x, b);
 	say_pause(x, b);
@@ -384,8 +386,8 @@ cc_explain(const struct cc_explaining *x, struct cc_buf *b)
 	cc_buf_char(b, '{');
 	put_rule(x, b);
 	put_times(x, b);
-	cc_explain_event(x, b, "origin", k->origin_event);
-	cc_explain_event(x, b, "ended_by", k->end_event);
+	cc_explain_event(x, b, "origin", k->origin_event, true);
+	cc_explain_event(x, b, "ended_by", k->end_event, true);
 	cc_explain_string(b, "how", how_ended(k));
 	cc_explain_string(b, "ended_rule", traced_of(x)->ended_text);
 	cc_put_key(b, "pause");

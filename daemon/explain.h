@@ -20,7 +20,8 @@
  *            not vouch for, where business days are counted],"zones",
  *            "text":[lines for people]}
  *
- *            EVENT is {"id","source","type","time","data":{its fields}}.
+ *            EVENT is {"id","source","type","time","data":{its fields}}; in a SUM only
+ *            the first step that names the event has its data.
  *
  *            SUM is {"cut":bool,"steps":[STEP]}: how one instant was worked out; `cut`
  *            when there were more steps than CC_TRACE_STEPS.  The first step is the
@@ -31,7 +32,8 @@
  *                     "longest_gap": the function of the language; "+", "-"; "earliest",
  *                     "latest", "all", "earliest of", "latest of", "all of", "first
  *                     moment"; "if", "otherwise"; "=", "!=", "<", "<=", ">", ">=";
- *                     "any", "count", "timeline"; "time" and "field" of an event;
+ *                     "any", "count", "timeline"; "number": written in the rule;
+ *                     "time" and "field" of an event;
  *                     "attribute" of a member, span or other clock; "term"; "name": a
  *                     let, a parameter, `act` or `start`; "value": any other
  *            "gave"   whether the instant comes from here: false for a condition, and
@@ -45,8 +47,9 @@
  *            "line"}, as the pack writes it; "passed":[{"event":EVENT,"why":"outside" the
  *            time that counts | "conditions" that it does not meet}], events of the type
  *            that did not go in, at most CC_TRACE_PASSED: an extension beyond what may be
- *            granted is among them; "days":[DAY] when it gave the instant by counting
- *            days, at most CC_DAYS_MAX.
+ *            granted is among them; "passed_more":true when there were more;
+ *            "days":[DAY] when it gave the instant by counting days, empty when they are
+ *            more than CC_DAYS_MAX.
  *
  *            DAY is {"date","weekday","number":N or null,"counted":bool,"why": in words,
  *            "" for a day that counts,"holiday":{"name","file","line"} or null}, and

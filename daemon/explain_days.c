@@ -28,10 +28,12 @@ cc_days_of(const struct cc_trace_step *s, const struct cc_calendar *c,
 	first = instant ? cc_local_day(z, (struct cc_wall){s->a.i}) : s->a.i;
 	last = s->node->type == CC_V_INSTANT ?
 	    cc_local_day(z, (struct cc_wall){s->v.i}) : s->v.i;
-	if (last < first || last - first > CC_DAYS_MAX)
+	if (last < first)
 		return false;
 	*ret = (struct cc_days){.calendar = c, .zone = z, .step = s, .first = (cc_day)first,
-	    .last = (cc_day)last};
+	    .last = (cc_day)last, .many = last - first > CC_DAYS_MAX};
+	if (ret->many)
+		ret->last = ret->first - 1;
 	return true;
 }
 

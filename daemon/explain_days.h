@@ -23,6 +23,7 @@ struct cc_days {
 	const struct cc_trace_step *step;
 	cc_day first, last;
 	int number;
+	bool many;	/* more than CC_DAYS_MAX: last lies before first */
 };
 
 struct cc_counted {
@@ -32,7 +33,7 @@ struct cc_counted {
 	char why[CC_DAYS_WHY];		/* for people; "" when it counts */
 };
 
-/* False when the step counts no days, or more than CC_DAYS_MAX. */
+/* False when the step counts no days. */
 bool cc_days_of(const struct cc_trace_step *s, const struct cc_calendar *c,
     const struct cc_zone *z, struct cc_days *ret);
 

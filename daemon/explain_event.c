@@ -83,31 +83,39 @@ put_field(const struct cc_explaining *x, struct cc_buf *b, const struct cc_field
 
 /* --- one event ------------------------------------------------------------------------ */
 
+static void
+put_data(const struct cc_explaining *x, struct cc_buf *b, const struct cc_hevent *e)
+{
+	const struct cc_event_type *t = &x->setup->pack->schema.types[e->type];
+
+	cc_put_key(b, "data");
+	cc_buf_char(b, '{');
+	for (uint16_t i = 0; i < t->nfields; i++)
+		if (e->slots[i].given)
+			put_field(x, b, &t->fields[i], &e->slots[i]);
+	cc_buf_char(b, '}');
+}
+
 void
 cc_explain_event(const struct cc_explaining *x, struct cc_buf *b, const char *name,
-    int32_t place)
+    int32_t place, bool data)
 {
 	const struct cc_history *h = x->result->history;
 	const struct cc_hevent *e = cc_explain_at(x, place);
-	const struct cc_event_type *t;
 
 	cc_put_key(b, name);
 	if (e == NULL) {
 		CC_BUF_LIT(b, "null");
 		return;
 	}
-	t = &x->setup->pack->schema.types[e->type];
 	cc_buf_char(b, '{');
 	cc_put_text(b, "id", h->symbols.text[e->id]);
 	cc_put_text(b, "source", h->symbols.text[e->source]);
-	cc_explain_string(b, "type", t->name);
+	cc_explain_string(b, "type", x->setup->pack->schema.types[e->type].name);
 	cc_put_wall(b, "time", (struct cc_wall){e->time});
-	cc_put_key(b, "data");
-	cc_buf_char(b, '{');
-	for (uint16_t i = 0; i < t->nfields; i++)
-		if (e->slots[i].given)
-			put_field(x, b, &t->fields[i], &e->slots[i]);
-	CC_BUF_LIT(b, "}}");
+	if (data)
+		put_data(x, b, e);
+	cc_buf_char(b, '}');
 }
 
 void

@@ -22,9 +22,10 @@ void cc_explain_say(struct cc_buf *b, const char *fmt, ...) CC_PRINTF(2, 3);
 /* The event at a place of the history, or NULL. */
 const struct cc_hevent *cc_explain_at(const struct cc_explaining *x, int32_t place);
 
-/* explain_event.c: "name": an event or null; the same in a few words, cut to fit. */
+/* explain_event.c: "name": an event, with or without its data, or null; the same in a
+ * few words, cut to fit. */
 void cc_explain_event(const struct cc_explaining *x, struct cc_buf *b, const char *name,
-    int32_t place);
+    int32_t place, bool data);
 void cc_explain_event_words(const struct cc_explaining *x, int32_t place, char *to,
     size_t size);
 /* What it says: "granted: yes, role: r". */

@@ -77,6 +77,7 @@ cc_explain_days(const struct cc_explaining *x, struct cc_buf *b, const struct cc
 /* --- steps ------------------------------------------------------------------------------ */
 
 static const char *const whats[] = {
+	[CC_OP_CONST] = "number",
 	[CC_OP_SLOT] = "name", [CC_OP_FIELD] = "field", [CC_OP_META_TIME] = "time",
 	[CC_OP_ATTR] = "attribute", [CC_OP_CALL] = "term", [CC_OP_READ] = "timeline",
 	[CC_OP_IF] = "if", [CC_OP_OTHERWISE] = "otherwise", [CC_OP_EQ] = "=",
@@ -143,7 +144,7 @@ put_passed(const struct cc_explaining *x, struct cc_buf *b, const struct cc_trac
 	cc_buf_char(b, '[');
 	for (uint16_t i = 0; i < s->npassed; i++) {
 		cc_buf_puts(b, i > 0 ? ",{" : "{");
-		cc_explain_event(x, b, "event", s->passed[i].event);
+		cc_explain_event(x, b, "event", s->passed[i].event, true);
 		cc_explain_string(b, "why", s->passed[i].outside ? "outside" : "conditions");
 		cc_buf_char(b, '}');
 	}
@@ -172,8 +173,19 @@ put_place(struct cc_buf *b, const char *name, int32_t place)
 		cc_buf_int(b, place);
 }
 
+/* Nobody needs what an event says twice in one sum. */
+static bool
+is_first(const struct cc_trace *t, const struct cc_trace_step *s)
+{
+	for (const struct cc_trace_step *i = t->steps; i < s; i++)
+		if (i->event == s->event)
+			return false;
+	return true;
+}
+
 static void
-put_step(const struct cc_explaining *x, struct cc_buf *b, const struct cc_trace_step *s)
+put_step(const struct cc_explaining *x, struct cc_buf *b, const struct cc_trace *t,
+    const struct cc_trace_step *s)
 {
 	struct cc_days d;
 
@@ -187,7 +199,7 @@ put_step(const struct cc_explaining *x, struct cc_buf *b, const struct cc_trace_
 	if (s->rule != NULL)
 		cc_explain_string(b, "clock", s->rule->id);
 	if (s->event >= 0)
-		cc_explain_event(x, b, "event", s->event);
+		cc_explain_event(x, b, "event", s->event, is_first(t, s));
 	put_operand(b, "a", s->node->k[0], &s->a);
 	put_operand(b, "b", s->node->k[1], &s->b);
 	put_val(b, "value", s->node->type, &s->v);
@@ -195,6 +207,8 @@ put_step(const struct cc_explaining *x, struct cc_buf *b, const struct cc_trace_
 		put_term(b, s->term);
 	if (s->npassed > 0)
 		put_passed(x, b, s);
+	if (s->passed_more)
+		cc_put_bool(b, "passed_more", true);
 	if (days_of(x, s, &d))
 		put_days(x, b, &d);
 }
@@ -214,7 +228,7 @@ cc_explain_steps(const struct cc_explaining *x, struct cc_buf *b, const char *na
 	cc_buf_char(b, '[');
 	for (uint32_t i = 0; i < t->n; i++) {
 		cc_buf_puts(b, i > 0 ? ",{" : "{");
-		put_step(x, b, &t->steps[i]);
+		put_step(x, b, t, &t->steps[i]);
 		cc_buf_char(b, '}');
 	}
 	CC_BUF_LIT(b, "]}");

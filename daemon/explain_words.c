@@ -78,6 +78,8 @@ say_days(const struct words *w, const struct cc_trace_step *s)
 
 	if (!s->gave || !cc_days_of(s, &w->x->setup->pack->calendar, w->x->result->zone, &d))
 		return;
+	if (d.many)
+		cc_explain_say(w->b, "    more than %d days: not listed", (int)CC_DAYS_MAX);
 	for (cc_day day = d.first; day <= d.last; day++) {
 		const char *name = cc_explain_weekdays[cc_weekday(day)];
 
@@ -104,9 +106,24 @@ say_passed(const struct words *w, const struct cc_trace_step *s)
 		cc_explain_say(w->b, "    not counted, %s: %s; %s", s->passed[i].outside ?
 		    "outside the time that counts" : "its conditions are not met", event, data);
 	}
+	if (s->passed_more)
+		cc_explain_say(w->b, "    and more than these %d", (int)CC_TRACE_PASSED);
 	if (s->npassed > 0 && s->term != NULL && s->term->text != NULL)
 		cc_explain_say(w->b, "    what counts is %s (%s, line %u): %s", s->term->name,
 		    s->term->file, (unsigned)s->term->line, s->term->text);
+}
+
+static void
+say_extreme(const struct words *w, const struct cc_trace_step *s, const char *v)
+{
+	bool earliest = s->node->op == CC_OP_EARLIEST || s->node->op == CC_OP_EARLIEST_OF;
+
+	say_passed(w, s);
+	if (s->v.given)
+		cc_explain_say(w->b, "  the %s of these: %s", earliest ? "earliest" :
+		    "latest", v);
+	else
+		cc_explain_say(w->b, "  there is none to count");
 }
 
 static void
@@ -212,13 +229,12 @@ say_step(const struct words *w, const struct cc_trace_step *s)
 	case CC_OP_EARLIEST_OF:
 	case CC_OP_LATEST_OF:
 	case CC_OP_ALL_OF:
-		cc_explain_say(w->b, "  the %s of these: %s",
-		    s->node->op == CC_OP_EARLIEST || s->node->op == CC_OP_EARLIEST_OF ?
-		    "earliest" : "latest", v);
-		say_passed(w, s);
+		say_extreme(w, s, v);
 		break;
 	case CC_OP_MOMENT:
 		cc_explain_say(w->b, "  the first moment from then on at which it holds: %s", v);
+		break;
+	case CC_OP_CONST:	/* said where it goes in */
 		break;
 	case CC_OP_READ:
 	case CC_OP_COUNT:

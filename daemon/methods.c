@@ -8,10 +8,10 @@
 
 struct cc_method {
 	const char *name;
-	enum cc_right right;
 	const char *const *params;
 	cc_method_fn *read;		/* one of the two */
 	cc_write_fn *write;
+	enum cc_right right;
 	bool audited;			/* what was done is kept for good */
 };
 
@@ -19,43 +19,43 @@ struct cc_method {
 #define NO_PARAMS ((const char *const[]){NULL})
 
 static const struct cc_method methods[] = {
-	{.name = "status", CC_RIGHT_READ, NO_PARAMS, .read = cc_method_status},
-	{.name = "clocks.list", CC_RIGHT_READ,
-	    PARAMS("case", "clock", "subject", "state", "limit", "cursor"),
+	{.name = "status", .right = CC_RIGHT_READ, .params = NO_PARAMS, .read = cc_method_status},
+	{.name = "clocks.list", .right = CC_RIGHT_READ,
+	    .params = PARAMS("case", "clock", "subject", "state", "limit", "cursor"),
 	    .read = cc_method_clocks},
-	{.name = "clock.explain", CC_RIGHT_READ,
-	    PARAMS("case", "clock", "subject", "period"), .read = cc_method_explain},
-	{.name = "case.events", CC_RIGHT_READ, PARAMS("case", "limit", "cursor"),
+	{.name = "clock.explain", .right = CC_RIGHT_READ,
+	    .params = PARAMS("case", "clock", "subject", "period"), .read = cc_method_explain},
+	{.name = "case.events", .right = CC_RIGHT_READ, .params = PARAMS("case", "limit", "cursor"),
 	    .read = cc_method_events},
-	{.name = "alerts.list", CC_RIGHT_READ, PARAMS("case", "held", "limit", "cursor"),
+	{.name = "alerts.list", .right = CC_RIGHT_READ, .params = PARAMS("case", "held", "limit", "cursor"),
 	    .read = cc_method_alerts},
-	{.name = "alert.acknowledge", CC_RIGHT_SEND,
-	    PARAMS("alert", "case", "clock", "subject", "until", "for", "by"),
+	{.name = "alert.acknowledge", .right = CC_RIGHT_SEND,
+	    .params = PARAMS("alert", "case", "clock", "subject", "until", "for", "by"),
 	    .write = cc_engine_acknowledge, .audited = true},
-	{.name = "messages.list", CC_RIGHT_READ,
-	    PARAMS("case", "state", "alert", "limit", "cursor"),
+	{.name = "messages.list", .right = CC_RIGHT_READ,
+	    .params = PARAMS("case", "state", "alert", "limit", "cursor"),
 	    .read = cc_method_messages},
-	{.name = "messages.redrive", CC_RIGHT_ADMIN, PARAMS("id", "alert", "all"),
+	{.name = "messages.redrive", .right = CC_RIGHT_ADMIN, .params = PARAMS("id", "alert", "all"),
 	    .write = cc_engine_redrive, .audited = true},
-	{.name = "message.bounced", CC_RIGHT_SEND,
-	    PARAMS("id", "action", "status", "detail"), .write = cc_engine_bounced},
-	{.name = "silence.add", CC_RIGHT_ADMIN,
-	    PARAMS("case", "clock", "recipient", "until", "for", "by", "reason"),
+	{.name = "message.bounced", .right = CC_RIGHT_SEND,
+	    .params = PARAMS("id", "action", "status", "detail"), .write = cc_engine_bounced},
+	{.name = "silence.add", .right = CC_RIGHT_ADMIN,
+	    .params = PARAMS("case", "clock", "recipient", "until", "for", "by", "reason"),
 	    .write = cc_engine_silence_add, .audited = true},
-	{.name = "silence.end", CC_RIGHT_ADMIN, PARAMS("silence"),
+	{.name = "silence.end", .right = CC_RIGHT_ADMIN, .params = PARAMS("silence"),
 	    .write = cc_engine_silence_end, .audited = true},
-	{.name = "silence.list", CC_RIGHT_READ, PARAMS("all", "limit", "cursor"),
+	{.name = "silence.list", .right = CC_RIGHT_READ, .params = PARAMS("all", "limit", "cursor"),
 	    .read = cc_method_silences},
-	{.name = "endpoint.enable", CC_RIGHT_ADMIN, PARAMS("endpoint"),
+	{.name = "endpoint.enable", .right = CC_RIGHT_ADMIN, .params = PARAMS("endpoint"),
 	    .write = cc_engine_endpoint_enable, .audited = true},
-	{.name = CC_METHOD_IMPORT, CC_RIGHT_ADMIN, NO_PARAMS,
+	{.name = CC_METHOD_IMPORT, .right = CC_RIGHT_ADMIN, .params = NO_PARAMS,
 	    .write = cc_method_import, .audited = true},
-	{.name = "audit.run", CC_RIGHT_ADMIN, NO_PARAMS, .write = cc_engine_audit,
+	{.name = "audit.run", .right = CC_RIGHT_ADMIN, .params = NO_PARAMS, .write = cc_engine_audit,
 	    .audited = true},
-	{.name = "audit.list", CC_RIGHT_ADMIN, PARAMS("limit", "cursor"),
+	{.name = "audit.list", .right = CC_RIGHT_ADMIN, .params = PARAMS("limit", "cursor"),
 	    .read = cc_method_audit},
-	{.name = "policy.info", CC_RIGHT_READ, NO_PARAMS, .read = cc_method_policy},
-	{.name = "backup", CC_RIGHT_ADMIN, PARAMS("path"), .read = cc_method_backup},
+	{.name = "policy.info", .right = CC_RIGHT_READ, .params = NO_PARAMS, .read = cc_method_policy},
+	{.name = "backup", .right = CC_RIGHT_ADMIN, .params = PARAMS("path"), .read = cc_method_backup},
 };
 
 const struct cc_method *

@@ -35,7 +35,8 @@
  *   clocks.list {case?,clock?,subject?,state?[],limit?,cursor?}
  *                      clock records as `simulate` prints them
  *   clock.explain {case,clock,subject?,period?}
- *                      {"items":[{...one explanation, see explain.h...}]}
+ *                      {"items":[{...one explanation, see explain.h...}],"more"}: at
+ *                      most 50 and CC_PAGE_BYTES; `more` when there are further clocks
  *                      and, when items is empty, "why":[sentences]: which condition
  *                      failed, what has not come
  *   case.events {case,limit?,cursor?}

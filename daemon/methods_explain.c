@@ -116,6 +116,25 @@ asked_for(const struct question *q, const struct cc_clock *k)
 	    (q->period == 0 || q->period == k->period);
 }
 
+/* One whose steps would fill the answer is told without them. */
+static void
+put_clock(struct cc_explaining *x, struct cc_buf *out)
+{
+	const struct cc_traces *traces = x->traces;
+	struct cc_buf b;
+
+	cc_buf_init(&b, CC_PAGE_BYTES / 2);
+	cc_explain(x, &b);
+	if (cc_buf_end(&b, 0) == CC_OK) {
+		cc_buf_put(out, b.p, b.n);
+	} else {
+		x->traces = NULL;
+		cc_explain(x, out);
+		x->traces = traces;
+	}
+	cc_buf_done(&b);
+}
+
 static unsigned
 put_clocks(struct cc_call *c, const struct question *q, const struct cc_result *r,
     const struct cc_traces *traces)
@@ -124,17 +143,22 @@ put_clocks(struct cc_call *c, const struct question *q, const struct cc_result *
 	struct cc_explaining x = {.setup = c->setup, .result = r, .case_id = q->case_id,
 	    .view = &view, .traces = traces};
 	unsigned n = 0;
+	bool more = false;
 
 	CC_BUF_LIT(c->out, "{\"items\":[");
-	for (uint32_t i = 0; i < r->nclocks && n < EXPLAIN_MAX; i++) {
+	for (uint32_t i = 0; i < r->nclocks && !more; i++) {
 		x.clock = &r->clocks[i];
 		if (!asked_for(q, x.clock) || !cc_clock_view(x.clock, c->now.wall, &view))
 			continue;
+		more = n == EXPLAIN_MAX || c->out->n > CC_PAGE_BYTES;
+		if (more)
+			break;
 		if (n++ > 0)
 			cc_buf_char(c->out, ',');
-		cc_explain(&x, c->out);
+		put_clock(&x, c->out);
 	}
 	cc_buf_char(c->out, ']');
+	cc_put_bool(c->out, "more", more);
 	return n;
 }
 

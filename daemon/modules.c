@@ -182,7 +182,7 @@ cc_modules_find(const struct cc_modules *m, struct cc_str channel)
 		const char *own = m->items[i].by->name;
 
 		if (strlen(own) == name.n && memcmp(own, name.p, name.n) == 0 &&
-		    (colon != NULL) == (m->items[i].by == &cc_notifier_webhook))
+		    (colon != NULL) == (strcmp(own, cc_notifier_webhook.name) == 0))
 			return &m->items[i];
 	}
 	return NULL;

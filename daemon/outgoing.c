@@ -66,7 +66,57 @@ elsewhere(struct cc_outgoing *o, const struct cc_store_message *m, struct cc_ver
 
 /* --- a message that carries others -------------------------------------------------- */
 
-/* Its text has been written: it goes whole, unless nothing of it is wanted any more. */
+/* Those of the list that are still wanted come first. */
+static enum cc_code
+sort_out(struct cc_outgoing *o, const struct cc_store_messages *list,
+    const struct cc_store_message **ret, uint32_t *ret_n, struct cc_verdict *ret_why,
+    struct cc_err *reterr)
+{
+	*ret_n = 0;
+	for (uint32_t i = 0; i < list->n; i++) {
+		struct cc_verdict one = {.code = NULL};
+		enum cc_code code = cc_outgoing_judge(o, &list->items[i], &one, reterr);
+
+		if (code != CC_OK)
+			return code;
+		if (one.code == NULL)
+			ret[(*ret_n)++] = &list->items[i];
+		else
+			*ret_why = one;
+	}
+	return CC_OK;
+}
+
+/* Its text has been written: where a part of it does not hold any more, the others are
+ * said anew.  Else the recipient would never hear that the part is over, or would have
+ * heard so before. */
+static enum cc_code
+judge_parts(struct cc_outgoing *o, const struct cc_store_messages *list,
+    struct cc_verdict *ret, bool *ret_whole, struct cc_err *reterr)
+{
+	const struct cc_store_message **wanted = cc_arena_array(&o->keep, list->n,
+	    sizeof *wanted);
+	struct cc_verdict why = {.code = NULL};
+	uint32_t n = 0;
+	enum cc_code code;
+
+	if (wanted == NULL)
+		return cc_fail(reterr, CC_ENOMEM, 0, "no memory for a group");
+	code = sort_out(o, list, wanted, &n, &why, reterr);
+	*ret_whole = n == list->n;
+	if (code != CC_OK || *ret_whole)
+		return code;
+	for (uint32_t i = 0; i < n && code == CC_OK; i++)
+		code = cc_tell_again(o->engine, wanted[i], reterr);
+	*ret = why;
+	if (n > 0) {
+		ret->code = "superseded: regrouped";
+		(void)snprintf(ret->detail, sizeof ret->detail,
+		    "(%u of %u parts are said anew)", n, list->n);	/* fits */
+	}
+	return code;
+}
+
 static enum cc_code
 judge_carrier(struct cc_outgoing *o, const struct cc_store_message *m,
     struct cc_verdict *ret, struct cc_err *reterr)
@@ -74,20 +124,13 @@ judge_carrier(struct cc_outgoing *o, const struct cc_store_message *m,
 	struct cc_store_message_filter f = {.carrier = m->no, .payload = true,
 	    .limit = CC_STORE_LIST_MAX};
 	struct cc_store_messages list = {0};
-	struct cc_verdict one = {.code = NULL};
-	bool wanted = m->attempts > 0;
+	bool whole = false;
 	enum cc_code code = cc_store_messages_list(o->engine->cf.store, &f, &o->scratch,
 	    &list, reterr);
 
-	for (uint32_t i = 0; i < list.n && code == CC_OK && !wanted; i++) {
-		code = cc_outgoing_judge(o, &list.items[i], &one, reterr);
-		wanted = one.code == NULL;
-	}
-	if (code == CC_OK && !wanted && list.n > 0) {
-		*ret = one;
-		return CC_OK;
-	}
-	for (uint32_t i = 0; i < list.n && code == CC_OK; i++)
+	if (code == CC_OK)
+		code = judge_parts(o, &list, ret, &whole, reterr);
+	for (uint32_t i = 0; i < list.n && code == CC_OK && whole; i++)
 		code = elsewhere(o, &list.items[i], ret, reterr);
 	return code;
 }

@@ -50,6 +50,8 @@ struct cc_said {
 	int64_t no, alert;
 	uint32_t epoch;
 	bool clear;
+	enum cc_state state;
+	enum cc_severity severity;
 	struct cc_wall due;
 	enum cc_told told;
 	bool leaving;			/* about to, or on its way */
@@ -58,6 +60,7 @@ struct cc_said {
 struct cc_past {
 	struct cc_said *items;		/* in the order in which they were written */
 	uint32_t n;
+	const char *before;		/* the thread that this one goes on from, or NULL */
 };
 
 /* All of a thread, but `m` itself; in scratch. */

@@ -3,8 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/digest.h"
 #include "scheduler/civil.h"
 #include "scheduler/schema.h"
+
+/* So many that took each other's place are followed back. */
+enum { FORMER_MAX = 64, PAGE = 256 };
 
 /* One message under judgement. */
 struct look {
@@ -71,8 +75,8 @@ was_taken(const struct cc_instance *i)
 	return false;
 }
 
-/* A live one of the same rule and subject that says the same due. */
-static bool
+/* A live one of the same rule and subject that says the same due, or NULL. */
+static const struct cc_instance *
 goes_on(const struct look *l)
 {
 	for (uint32_t n = 0; n < l->of->ninstances; n++) {
@@ -81,9 +85,9 @@ goes_on(const struct look *l)
 		if (i != l->now && i->present && i->live && i->told &&
 		    i->due.s == l->alert.due.s && cc_str_eq(i->rule, l->now->rule) &&
 		    cc_str_eq(i->subject, l->now->subject))
-			return true;
+			return i;
 	}
-	return false;
+	return NULL;
 }
 
 /* --- verdicts ----------------------------------------------------------------------- */
@@ -112,29 +116,70 @@ last_of(const struct cc_past *p)
 	return NULL;
 }
 
-/* The same, also of the instance whose place this one took. */
+/* The thread that the message goes on from, or NULL; in scratch. */
 static enum cc_code
-last_told(struct look *l, const struct cc_said **ret, struct cc_err *reterr)
+thread_before(struct look *l, const char **ret, struct cc_err *reterr)
 {
 	struct cc_message_doc *doc = NULL;
 	struct cc_message text;
-	struct cc_past before;
-	enum cc_code code;
+	enum cc_code code = cc_message_parse(l->m->payload.p, l->m->payload.n, &text, &doc,
+	    reterr);
 
-	*ret = last_of(&l->past);
-	if (*ret != NULL)
-		return CC_OK;
-	code = cc_message_parse(l->m->payload.p, l->m->payload.n, &text, &doc, reterr);
 	if (code != CC_OK)
 		return code;
-	if (text.thread_before != NULL) {
-		code = cc_outgoing_past(l->o, l->m, (struct cc_str){text.thread_before,
-		    (uint32_t)strlen(text.thread_before)}, &before, reterr);
-		if (code == CC_OK)
-			*ret = last_of(&before);
-	}
+	*ret = text.thread_before == NULL ? l->past.before : cc_arena_text(&l->o->scratch,
+	    text.thread_before, strlen(text.thread_before));
 	cc_message_doc_free(doc);
+	return CC_OK;
+}
+
+/* The same, also of the instance whose place this one took, and of those before. */
+static enum cc_code
+last_told(struct look *l, const struct cc_said **ret, struct cc_err *reterr)
+{
+	const char *thread = NULL;
+	enum cc_code code = CC_OK;
+
+	*ret = last_of(&l->past);
+	if (*ret == NULL)
+		code = thread_before(l, &thread, reterr);
+	for (unsigned n = 0; code == CC_OK && *ret == NULL && thread != NULL &&
+	    n < FORMER_MAX; n++) {
+		struct cc_past before;
+
+		code = cc_outgoing_past(l->o, l->m, (struct cc_str){thread,
+		    (uint32_t)strlen(thread)}, &before, reterr);
+		if (code != CC_OK)
+			return code;
+		*ret = last_of(&before);
+		thread = before.before;
+	}
 	return code;
+}
+
+/* Whether somebody else's message of the alert went elsewhere: this one may say it in
+ * the place of one who was told. */
+static enum cc_code
+in_place(struct look *l, bool *ret, struct cc_err *reterr)
+{
+	static const char gone[] = "superseded: delegate";
+	struct cc_store_message_filter f = {.alert = l->alert.id, .limit = PAGE};
+
+	*ret = false;
+	do {
+		struct cc_store_messages list = {0};
+		enum cc_code code = cc_store_messages_list(l->o->engine->cf.store, &f,
+		    &l->o->scratch, &list, reterr);
+
+		if (code != CC_OK)
+			return code;
+		for (uint32_t i = 0; i < list.n; i++)
+			*ret |= list.items[i].state == CC_OUTBOX_SUPERSEDED &&
+			    list.items[i].reason.n >= sizeof gone - 1 &&
+			    memcmp(list.items[i].reason.p, gone, sizeof gone - 1) == 0;
+		f.after = list.next;
+	} while (f.after != 0 && !*ret);
+	return CC_OK;
 }
 
 /* --- the rules ------------------------------------------------------------------------ */
@@ -145,7 +190,7 @@ still_wanted(const struct look *l, const char *moved)
 {
 	if (l->now->epoch > l->alert.epoch)
 		(void)against(l, moved);
-	else if (was_taken(l->now) && goes_on(l))
+	else if (was_taken(l->now) && goes_on(l) != NULL)
 		return true;
 	else if (was_taken(l->now))
 		(void)against(l, moved);
@@ -169,6 +214,15 @@ judge_rung(struct look *l)
 	return CC_OK;
 }
 
+/* It stands for what passed since the recipient was told. */
+static bool
+graver(const struct look *l, const struct cc_said *last)
+{
+	return l->alert.severity > last->severity ||
+	    (l->now->state == CC_STATE_OVERDUE && l->alert.state == CC_STATE_OVERDUE &&
+	    last->state != CC_STATE_OVERDUE);
+}
+
 static enum cc_code
 judge_moved(struct look *l, struct cc_err *reterr)
 {
@@ -180,8 +234,34 @@ judge_moved(struct look *l, struct cc_err *reterr)
 	code = last_told(l, &last, reterr);
 	if (code != CC_OK || last == NULL)
 		return code;
-	if (last->told == CC_TOLD_SURE && !last->clear && last->due.s == l->now->due.s)
+	if (last->told == CC_TOLD_SURE && !last->clear && last->due.s == l->now->due.s &&
+	    !graver(l, last))
 		return against(l, "superseded: nothing new");
+	return CC_OK;
+}
+
+/* Whether the recipient knows of another that looks the same, and has to be done: to
+ * hear that nothing is to be done any more would mislead. */
+static enum cc_code
+misleads(struct look *l, bool *ret, struct cc_err *reterr)
+{
+	const struct cc_instance *other = goes_on(l);
+	const struct cc_said *last;
+	char thread[CC_DIGEST_TEXT];
+	struct cc_past past;
+	enum cc_code code;
+
+	*ret = false;
+	if (other == NULL)
+		return CC_OK;
+	code = cc_tell_thread(l->o->engine, l->alert.case_id, other, thread, reterr);
+	if (code == CC_OK)
+		code = cc_outgoing_past(l->o, l->m, (struct cc_str){thread,
+		    (uint32_t)strlen(thread)}, &past, reterr);
+	if (code != CC_OK)
+		return code;
+	last = last_of(&past);
+	*ret = last != NULL && !last->clear;
 	return CC_OK;
 }
 
@@ -189,15 +269,23 @@ static enum cc_code
 judge_clear(struct look *l, struct cc_err *reterr)
 {
 	const struct cc_said *last = NULL;
+	bool stands_in = false, other = false;
 	enum cc_code code;
 
 	if (l->now->epoch > l->alert.epoch || was_taken(l->now))
 		return against(l, "superseded: back");
-	code = last_told(l, &last, reterr);
+	code = misleads(l, &other, reterr);
+	if (code == CC_OK && other)
+		return against(l, "superseded: goes on");
+	if (code == CC_OK)
+		code = last_told(l, &last, reterr);
 	if (code != CC_OK)
 		return code;
-	if (last == NULL && l->alert.state != CC_STATE_LATE)
-		return against(l, "superseded: never told");
+	if (last == NULL && l->alert.state != CC_STATE_LATE) {
+		code = in_place(l, &stands_in, reterr);
+		return code != CC_OK || stands_in ? code :
+		    against(l, "superseded: never told");
+	}
 	if (last != NULL && last->told == CC_TOLD_SURE && last->clear &&
 	    last->epoch == l->alert.epoch)
 		return against(l, "superseded: nothing new");

@@ -80,7 +80,7 @@ fate(struct cc_outgoing *o, const struct cc_store_message *m, int64_t fence,
 
 static enum cc_code
 said_of(struct cc_outgoing *o, const struct cc_store_message *m, int64_t fence,
-    struct cc_said *ret, struct cc_err *reterr)
+    struct cc_said *ret, const char **ret_before, struct cc_err *reterr)
 {
 	struct cc_store_message carrier;
 	struct cc_message_doc *doc = NULL;
@@ -90,8 +90,14 @@ said_of(struct cc_outgoing *o, const struct cc_store_message *m, int64_t fence,
 	if (code != CC_OK)
 		return code;
 	*ret = (struct cc_said){.no = m->no, .alert = m->alert, .epoch = text.epoch,
-	    .clear = strcmp(text.rung, cc_plan_clear.name) == 0, .due = text.due};
+	    .clear = strcmp(text.rung, cc_plan_clear.name) == 0, .state = text.state,
+	    .severity = text.severity, .due = text.due};
+	if (text.thread_before != NULL)
+		*ret_before = cc_arena_text(&o->scratch, text.thread_before,
+		    strlen(text.thread_before));
 	cc_message_doc_free(doc);
+	if (o->scratch.failed)
+		return cc_fail(reterr, CC_ENOMEM, 0, "no memory for what was said");
 	if (m->state != CC_OUTBOX_GROUPED)
 		return fate(o, m, fence, ret, reterr);
 	code = cc_outgoing_by_number(o, m->carrier, &carrier, reterr);
@@ -114,12 +120,12 @@ add_page(struct cc_outgoing *o, const struct cc_store_message *m,
 		const struct cc_store_message *x = &page->items[i];
 		enum cc_code code;
 
-		if (x->no == m->no || x->alert == 0 || !cc_str_eq(x->channel, m->channel))
+		if (x->no == m->no || !cc_str_eq(x->channel, m->channel))
 			continue;
-		code = said_of(o, x, m->fence, &all[to->n], reterr);
+		code = said_of(o, x, m->fence, &all[to->n], &to->before, reterr);
 		if (code != CC_OK)
 			return code;
-		to->n++;
+		to->n += x->alert != 0;	/* one of none only says whose place was taken */
 	}
 	return CC_OK;
 }

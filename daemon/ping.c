@@ -17,6 +17,7 @@ cc_ping_init(struct cc_ping *p, uv_loop_t *loop)
 }
 
 static size_t
+/* NOLINTNEXTLINE(readability-non-const-parameter): libcurl's type */
 forget(char *data, size_t size, size_t n, void *self)
 {
 	(void)data;

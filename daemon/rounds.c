@@ -126,6 +126,9 @@ plan(struct cc_engine *e)
 		r->loaded = true;
 		r->planned = NULL;
 	}
+	/* Also when the clock was put back. */
+	if (r->expire_next.s == 0 || r->expire_next.s > e->now.wall.s + CC_EXPIRE_EVERY)
+		r->expire_next = (struct cc_wall){e->now.wall.s + CC_EXPIRE_EVERY};
 	if (r->planned == e->setup)
 		return;
 	r->night_next = night_after(e->setup, r->night_done);
@@ -138,12 +141,13 @@ cc_rounds_next(struct cc_engine *e)
 {
 	struct cc_rounds *r = e->rounds;
 
+	struct cc_wall t;
+
 	plan(e);
-	if (r->doing != 0)
+	if (r->doing != 0 || r->expire_after != 0)
 		return e->now.wall;
-	if (cc_given(r->digest_next) && r->digest_next.s < r->night_next.s)
-		return r->digest_next;
-	return r->night_next;
+	t = r->night_next.s < r->expire_next.s ? r->night_next : r->expire_next;
+	return cc_given(r->digest_next) && r->digest_next.s < t.s ? r->digest_next : t;
 }
 
 void
@@ -158,6 +162,7 @@ cc_rounds_undo(struct cc_engine *e)
 {
 	rest(e->rounds);
 	e->rounds->loaded = false;
+	e->rounds->expire_after = 0;
 }
 
 /* --- what ------------------------------------------------------------------------ */
@@ -212,13 +217,36 @@ look_at(struct cc_engine *e, struct cc_str id, struct cc_err *reterr)
 	return code;
 }
 
-/* Those without a live clock are passed over, unless something came of late: the audit
- * looks whether all was cleared. */
-static bool
-of_interest(const struct cc_rounds *r, const struct cc_store_case *row)
+/* A clock that is live and has a due: neither a window that never closes nor a test that
+ * failed long ago. */
+static enum cc_code
+has_due(struct cc_engine *e, struct cc_str id, bool *ret, struct cc_err *reterr)
 {
-	return row->nlive > 0 || ((r->doing & CC_ROUND_NIGHT) != 0 &&
-	    row->recorded.s >= r->night_done.s - DAY);
+	struct cc_store_case c;
+	enum cc_code code;
+
+	cc_arena_reset(&e->rows);
+	code = cc_store_case_load(e->cf.store, id, &e->rows, &c, reterr);
+	*ret = false;
+	for (uint32_t i = 0; code == CC_OK && i < c.ninstances && !*ret; i++)
+		*ret = c.instances[i].live && cc_given(c.instances[i].due) &&
+		    c.instances[i].state != CC_STATE_FAILED;
+	return code;
+}
+
+/* Those of which nothing is to be expected any more are passed over, unless something came
+ * of late: the audit looks whether all was cleared. */
+static enum cc_code
+of_interest(struct cc_engine *e, const struct cc_store_case *row, bool *ret,
+    struct cc_err *reterr)
+{
+	const struct cc_rounds *r = e->rounds;
+
+	*ret = (r->doing & CC_ROUND_NIGHT) != 0 && row->recorded.s >= r->night_done.s - DAY;
+	if (*ret || row->nlive == 0)
+		return CC_OK;
+	*ret = (r->doing & CC_ROUND_NIGHT) != 0 && cc_given(row->wake);
+	return *ret ? CC_OK : has_due(e, row->id, ret, reterr);
 }
 
 /* Cases in the order of their ids. */
@@ -237,8 +265,10 @@ walk(struct cc_engine *e, struct cc_err *reterr)
 	code = cc_store_cases_list(e->cf.store, &q, &rows, &list, reterr);
 	for (uint32_t i = 0; i < list.n && code == CC_OK && looked < CC_ROUNDS_SLICE; i++) {
 		const struct cc_store_case *row = &list.items[i];
+		bool interesting = false;
 
-		if (of_interest(r, row)) {
+		code = of_interest(e, row, &interesting, reterr);
+		if (code == CC_OK && interesting) {
 			code = look_at(e, row->id, reterr);
 			looked++;
 		}
@@ -282,6 +312,8 @@ cc_rounds_step(struct cc_engine *e, struct cc_err *reterr)
 	enum cc_code code = CC_OK;
 
 	plan(e);
+	if (r->expire_next.s <= e->now.wall.s || r->expire_after != 0)
+		return cc_expire_step(e, r, reterr);
 	if (r->doing != 0 && r->setup != e->setup)
 		rest(r);
 	if (r->doing == 0)

@@ -87,35 +87,94 @@ is_of(const struct cc_store_alert *al, const struct cc_clock *clock)
 /* Somebody was told after the rung fell, of this clock or the one it took the place of:
  * by that rung, a graver one, or `moved`, which stand for it; or it was held on purpose. */
 static bool
-covered(const struct told *t, const struct cc_clock *clock, struct cc_wall at)
+told_since(const struct told *t, const struct cc_clock *clock, struct cc_wall at)
 {
 	for (uint32_t i = 0; i < t->n; i++)
 		if (t->v[i].fired.s >= at.s && is_of(&t->v[i], clock))
 			return true;
-	for (uint32_t i = 0; i < t->acks.n; i++)
-		for (uint32_t k = 0; k < t->n; k++)
-			if (t->v[k].id == t->acks.items[i].alert && is_of(&t->v[k], clock) &&
-			    at.s >= t->acks.items[i].at.s)
-				return true;
 	return false;
 }
 
-static void
-check_rungs(struct cc_round_case *c, const struct told *t, const struct cc_clock *clock)
+/* When the first of these acknowledgements of the clock began; CC_NEVER: it has none. */
+static struct cc_wall
+first_of(const struct cc_store_acks *acks, const struct told *t, const struct cc_clock *clock)
+{
+	struct cc_wall first = CC_NEVER;
+
+	for (uint32_t i = 0; i < acks->n; i++)
+		for (uint32_t k = 0; k < t->n; k++)
+			if (t->v[k].id == acks->items[i].alert && is_of(&t->v[k], clock) &&
+			    (!cc_given(first) || acks->items[i].at.s < first.s))
+				first = acks->items[i].at;
+	return first;
+}
+
+/* Since when the clock has been acknowledged without a break; CC_NEVER: it is not.  Where
+ * one ends within another, what it held waits on. */
+static enum cc_code
+acked_since(struct cc_round_case *c, const struct told *t, const struct cc_clock *clock,
+    struct cc_wall *ret, struct cc_err *reterr)
+{
+	struct cc_store_acks_of q = {.case_id = c->entry->id, .limit = CC_STORE_LIST_MAX};
+	struct cc_store_acks acks = t->acks;
+	struct cc_wall first = first_of(&acks, t, clock);
+	struct cc_arena a;
+	enum cc_code code = CC_OK;
+
+	*ret = CC_NEVER;
+	cc_heap_arena_init(&a, ROWS_MAX);
+	while (code == CC_OK && cc_given(first) && (!cc_given(*ret) || first.s < ret->s)) {
+		*ret = first;
+		q.now.s = first.s - 1;
+		cc_arena_reset(&a);
+		code = cc_store_acks_list(c->engine->cf.store, &q, &a, &acks, reterr);
+		first = first_of(&acks, t, clock);
+	}
+	cc_arena_done(&a);
+	return code;
+}
+
+static bool
+begins(const char *text, const char *with)
+{
+	return strncmp(text, with, strlen(with)) == 0;
+}
+
+/* Whether an acknowledgement may hold it back: of a safety clock no breach, and nothing
+ * that goes to more than one role. */
+static bool
+may_wait(const struct cc_clock *clock, const struct cc_rung *rung)
+{
+	if (!clock->rule->safety || begins(rung->name, "repeat-") ||
+	    begins(rung->name, "remind-"))
+		return true;
+	return strcmp(rung->name, "breach") != 0 && (rung->to & (rung->to - 1)) == 0;
+}
+
+static enum cc_code
+check_rungs(struct cc_round_case *c, const struct told *t, const struct cc_clock *clock,
+    struct cc_err *reterr)
 {
 	struct cc_audit_book *b = &c->rounds->audit;
 	const struct cc_ladder *l = cc_ladder_for(&c->engine->setup->pack->ladders, clock);
-	struct cc_wall until = {c->rounds->began.s - CC_AUDIT_GRACE};
+	struct cc_wall until = {c->rounds->began.s - CC_AUDIT_GRACE}, acked = CC_NEVER;
 	struct cc_alert asked[CC_RUNGS_MAX];
 	unsigned n = cc_alerts_of(l, clock, until, asked);
+	enum cc_code code = CC_OK;
 
-	for (unsigned i = 0; i < n; i++) {
+	for (unsigned i = 0; i < n && code == CC_OK; i++) {
 		b->rungs++;
-		if (!covered(t, clock, asked[i].at))
+		if (told_since(t, clock, asked[i].at))
+			continue;
+		if (!cc_given(acked))
+			code = acked_since(c, t, clock, &acked, reterr);
+		if (code == CC_OK && (!cc_given(acked) || asked[i].at.s < acked.s ||
+		    !may_wait(clock, asked[i].rung)))
 			gap(b, c->entry->id, "%s %.*s: the step %s fell and has no outcome",
 			    clock->rule->id, (int)clock->subject.n, clock->subject.p,
 			    asked[i].rung->name);
 	}
+	return code;
 }
 
 /* The wake comes in time for the next rung. */
@@ -206,6 +265,16 @@ check_messages(struct cc_round_case *c, struct cc_arena *a, const struct told *t
 	return CC_OK;
 }
 
+/* Whether the later alert says what became of the earlier one: it is of the same instance,
+ * or of one that took its place, and was told as moved or over. */
+static bool
+tells_on(const struct cc_store_alert *later, const struct cc_store_alert *of)
+{
+	return same_instance(of, later) || (cc_str_eq(of->rule, later->rule) &&
+	    cc_str_eq(of->subject, later->subject) && (is_clear(later) ||
+	    cc_str_eq(later->rung, CC_STR("moved"))));
+}
+
 /* What was told and has vanished: its last word is `clear`, unless another clock of the
  * rule and subject took its place. */
 static void
@@ -216,7 +285,7 @@ check_vanished(struct cc_round_case *c, const struct told *t)
 		bool known = al->held.n > 0 || is_clear(al);
 
 		for (uint32_t k = i + 1; k < t->n && !known; k++)
-			known = same_instance(al, &t->v[k]);
+			known = tells_on(&t->v[k], al);
 		for (uint32_t k = 0; k < c->result.nclocks && !known; k++)
 			known = is_of(al, &c->result.clocks[k]);
 		if (!known)
@@ -226,19 +295,22 @@ check_vanished(struct cc_round_case *c, const struct told *t)
 	}
 }
 
-static void
-check_clock(struct cc_round_case *c, const struct told *t, const struct cc_clock *clock)
+static enum cc_code
+check_clock(struct cc_round_case *c, const struct told *t, const struct cc_clock *clock,
+    struct cc_err *reterr)
 {
+	enum cc_code code = CC_OK;
 	struct cc_view v;
 
 	if (clock->rule->silent || !cc_clock_view(clock, c->rounds->began, &v))
-		return;
+		return CC_OK;
 	if (cc_state_live(v.state) || v.state == CC_STATE_FAILED)
-		check_rungs(c, t, clock);
+		code = check_rungs(c, t, clock, reterr);
 	else if (v.state != CC_STATE_EXPIRED)
 		check_clear(c, t, clock);
 	if (cc_state_live(v.state))
 		check_wake(c, t, clock, &v);
+	return code;
 }
 
 enum cc_code
@@ -253,8 +325,8 @@ cc_audit_case(struct cc_round_case *c, struct cc_err *reterr)
 	/* A case that is yet to be derived under a new policy owes nothing by it. */
 	if (code == CC_OK && !c->engine->stale) {
 		c->rounds->audit.cases++;
-		for (uint32_t i = 0; i < c->result.nclocks; i++)
-			check_clock(c, &t, &c->result.clocks[i]);
+		for (uint32_t i = 0; i < c->result.nclocks && code == CC_OK; i++)
+			code = check_clock(c, &t, &c->result.clocks[i], reterr);
 		check_vanished(c, &t);
 	}
 	if (code == CC_OK)
@@ -285,7 +357,7 @@ check_state(struct cc_engine *e, struct cc_rounds *r, enum cc_outbox_state state
 			const struct cc_store_message *m = &list.items[i];
 			bool stuck = state == CC_OUTBOX_CLAIMED ?
 			    m->lease.s < now.s - HOUR :
-			    cc_given(m->give_up) && m->give_up.s < now.s - HOUR;
+			    cc_given(m->give_up) && m->give_up.s < now.s - 3 * HOUR;
 
 			r->audit.messages++;
 			if (stuck)

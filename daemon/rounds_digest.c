@@ -5,6 +5,7 @@
 
 #include "daemon/digest.h"
 #include "daemon/post.h"
+#include "daemon/tell_inner.h"
 #include "scheduler/civil.h"
 
 enum { WEEK = 7, WRITE_SLICE = 32 };
@@ -173,9 +174,11 @@ cc_digest_case(struct cc_round_case *c, struct cc_err *reterr)
 /* --- into the outbox --------------------------------------------------------------- */
 
 static void
-fill_item(const struct cc_digest_line *from, struct cc_wall now, char due[CC_LOCAL_TEXT],
+fill_item(struct cc_engine *e, const struct cc_digest_line *from, char due[CC_LOCAL_TEXT],
     struct cc_message *to)
 {
+	struct cc_wall now = e->rounds->began;
+
 	cc_local_format(from->zone, from->due, due);
 	*to = (struct cc_message){.case_id = from->case_id, .rule = from->rule->id,
 	    .title = from->rule->title, .section = from->rule->section,
@@ -184,11 +187,12 @@ fill_item(const struct cc_digest_line *from, struct cc_wall now, char due[CC_LOC
 	    .due = from->due, .ended = CC_NEVER, .at = now, .fired = now,
 	    .known = CC_NEVER, .rung = "digest", .severity = CC_NOTICE, .role = "",
 	    .zone = from->zone->name, .due_local = due, .at_local = "",
-	    .previous_due = CC_NEVER};
+	    .previous_due = CC_NEVER, .link = cc_tell_link(e, text_of(from->case_id),
+	    text_of(from->rule->id), text_of(from->subject))};
 }
 
 static enum cc_code
-post_digest(struct cc_engine *e, const struct cc_person *p, struct cc_message *m,
+post_digest(struct cc_engine *e, const struct cc_person *p, const struct cc_message *m,
     const char *channel, const char *address, struct cc_err *reterr)
 {
 	char id[CC_DIGEST_TEXT], thread[CC_DIGEST_TEXT], day[CC_DAY_TEXT];
@@ -206,9 +210,9 @@ post_digest(struct cc_engine *e, const struct cc_person *p, struct cc_message *m
 		code = cc_digest(texts, 5, id, reterr);
 	if (code != CC_OK)
 		return code;
-	m->id = id;
-	m->thread = thread;
 	post.message = *m;
+	post.message.id = id;
+	post.message.thread = thread;
 	code = cc_post(e, &post, NULL, reterr);
 	/* What does not fit is counted. */
 	while (code == CC_ERANGE && post.message.nitems > 1) {
@@ -240,7 +244,7 @@ write_one(struct cc_engine *e, const struct cc_person *p, const struct cc_digest
 	if (items == NULL || due == NULL)
 		return cc_fail(reterr, CC_ENOMEM, 0, "no memory for a digest");
 	for (uint32_t i = 0; i < l->n; i++)
-		fill_item(&l->lines[i], now, due[i], &items[i]);
+		fill_item(e, &l->lines[i], due[i], &items[i]);
 	cc_local_format(p->zone, now, at);
 	if (p->email[0] != '\0' && e->setup->config.mail.n > 0)
 		code = post_digest(e, p, &m, "email", p->email, reterr);

@@ -113,6 +113,13 @@ enum cc_code cc_tell_take_back(struct cc_engine *e, struct cc_str case_id,
 enum cc_code cc_tell_period(struct cc_engine *e, struct cc_str case_id,
     const struct cc_instance *i, uint32_t *ret, struct cc_err *reterr) CC_MUST_USE;
 
+/* --- tell_instead.c --- */
+
+/* The same message to the same address once more, under an id of its own: what carried
+ * it will not leave. */
+enum cc_code cc_tell_again(struct cc_engine *e, const struct cc_store_message *m,
+    struct cc_err *reterr) CC_MUST_USE;
+
 /* --- tell_operator.c --- */
 
 /* Says once a day that the case's own people could not be used.  A case that has no

@@ -113,19 +113,24 @@ id_for(const struct instead *x, const struct cc_tell_address *to, char ret[33],
 }
 
 static enum cc_code
-say(struct instead *x, struct cc_tell_address *to, struct cc_err *reterr)
+say_as(struct instead *x, struct cc_tell_address *to, const char *id, struct cc_err *reterr)
 {
 	struct cc_store_message row = {.alert = x->row.alert, .case_id = x->row.case_id};
 	struct cc_message m = x->message;
-	char id[CC_DIGEST_TEXT];
-	enum cc_code code = id_for(x, to, id, reterr);
 
-	if (code != CC_OK)
-		return code;
 	m.id = id;
 	m.language = NULL;	/* that of the other */
 	to->safety = x->row.safety;
 	return cc_tell_post(x->engine, &row, &m, to, reterr);
+}
+
+static enum cc_code
+say(struct instead *x, struct cc_tell_address *to, struct cc_err *reterr)
+{
+	char id[CC_DIGEST_TEXT];
+	enum cc_code code = id_for(x, to, id, reterr);
+
+	return code == CC_OK ? say_as(x, to, id, reterr) : code;
 }
 
 /* To every address of the person, or of the operator (NULL). */
@@ -237,6 +242,27 @@ cc_tell_elsewhere(struct cc_engine *e, const struct cc_store_message *m, bool *r
 	if (code == CC_OK)
 		*ret_moved = !well && !(operator && n == 0);
 	cc_arena_release(&e->work, mark);
+	return code;
+}
+
+enum cc_code
+cc_tell_again(struct cc_engine *e, const struct cc_store_message *m, struct cc_err *reterr)
+{
+	struct cc_tell_address to = {.recipient = m->recipient};
+	char id[CC_DIGEST_TEXT];
+	struct instead x;
+	enum cc_code code = begin(e, m, &x, reterr);
+
+	if (code != CC_OK)
+		return code;
+	to.person = cc_directory_find(&e->setup->directory, m->recipient);
+	to.channel = cc_tell_copy(e, m->channel);
+	to.address = cc_tell_copy(e, m->address);
+	code = e->work.failed ? cc_fail(reterr, CC_ENOMEM, 0, "no memory for messages") :
+	    fresh_id(&x, &to, id, reterr);
+	if (code == CC_OK)
+		code = say_as(&x, &to, id, reterr);
+	end(&x);
 	return code;
 }
 

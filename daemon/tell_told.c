@@ -51,7 +51,9 @@ tells(const struct cc_store_message *m)
 	case CC_OUTBOX_GROUPED:
 		return true;
 	case CC_OUTBOX_SUPERSEDED:
-		return for_reason(m, CC_TELL_SAME);
+		return for_reason(m, CC_TELL_SAME) ||
+		    for_reason(m, "superseded: nothing new") ||
+		    for_reason(m, "superseded: goes on");
 	case CC_OUTBOX_HELD:
 	case CC_OUTBOX_COUNT:
 		break;

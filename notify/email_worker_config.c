@@ -27,7 +27,7 @@ take(char *to, size_t size, const char *from)
 }
 
 enum cc_code
-cc_worker_secret_read(const char *path, char *to, size_t size, struct cc_err *reterr)
+cc_worker_secret_read(const char *path, char *ret, size_t size, struct cc_err *reterr)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY), sys;
 	ssize_t n;
@@ -35,7 +35,7 @@ cc_worker_secret_read(const char *path, char *to, size_t size, struct cc_err *re
 	if (fd < 0)
 		return cc_fail(reterr, CC_EIO, errno, "secret file %s: %s", path,
 		    strerror(errno));
-	n = read(fd, to, size);
+	n = read(fd, ret, size);
 	sys = errno;
 	(void)close(fd);	/* only read */
 	if (n < 0)
@@ -43,9 +43,9 @@ cc_worker_secret_read(const char *path, char *to, size_t size, struct cc_err *re
 		    strerror(sys));
 	if ((size_t)n == size)
 		return cc_fail(reterr, CC_EINVAL, 0, "secret file %s: too long", path);
-	to[n] = '\0';
-	to[strcspn(to, "\r\n")] = '\0';
-	if (to[0] == '\0')
+	ret[n] = '\0';
+	ret[strcspn(ret, "\r\n")] = '\0';
+	if (ret[0] == '\0')
 		return cc_fail(reterr, CC_EINVAL, 0, "secret file %s: empty", path);
 	return CC_OK;
 }

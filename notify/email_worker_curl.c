@@ -144,6 +144,7 @@ plain_xtext(const char *text)
 /* The session stands and MAIL comes next.  A server that offers no login gets none from
  * libcurl, and no mail from us. */
 static int
+/* NOLINTNEXTLINE(readability-non-const-parameter): libcurl's type */
 on_begin(void *arg, char *ip, char *own_ip, int port, int own_port)
 {
 	struct link *l = arg;

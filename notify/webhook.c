@@ -222,6 +222,21 @@ set_headers(struct cc_transfer *t, struct cc_err *reterr)
 	return CC_OK;
 }
 
+/* With a file of its own an endpoint trusts nothing else: Debian's libcurl would look
+ * into the system's folder besides.  The file is read for each connection. */
+static bool
+set_trust(CURL *c, const char *ca_file)
+{
+	return curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK &&
+	    curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK &&
+	    curl_easy_setopt(c, CURLOPT_SSLVERSION,
+	    (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK &&
+	    (ca_file[0] == '\0' ||
+	    (curl_easy_setopt(c, CURLOPT_CAPATH, NULL) == CURLE_OK &&
+	    curl_easy_setopt(c, CURLOPT_CA_CACHE_TIMEOUT, 0L) == CURLE_OK &&
+	    curl_easy_setopt(c, CURLOPT_CAINFO, ca_file) == CURLE_OK));
+}
+
 /* True when libcurl took all of them.  Redirects are off; their protocols are narrowed
  * besides ("" is no list to this libcurl). */
 static bool
@@ -235,12 +250,7 @@ set_limits(struct cc_transfer *t)
 	    curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
 	    curl_easy_setopt(c, CURLOPT_PROXY, "") == CURLE_OK &&
 	    curl_easy_setopt(c, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) == CURLE_OK &&
-	    curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK &&
-	    curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK &&
-	    curl_easy_setopt(c, CURLOPT_SSLVERSION,
-	    (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK &&
-	    (t->endpoint->ca_file[0] == '\0' ||
-	    curl_easy_setopt(c, CURLOPT_CAINFO, t->endpoint->ca_file) == CURLE_OK) &&
+	    set_trust(c, t->endpoint->ca_file) &&
 	    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS,
 	    (long)s->connect_timeout_ms) == CURLE_OK &&
 	    curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)s->timeout_ms) == CURLE_OK &&

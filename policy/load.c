@@ -188,8 +188,7 @@ load_holidays(struct loading *l, const struct cc_yaml *cal)
 		return;
 	}
 	l->pack->calendar_stamp = cc_arena_text(l->a, version, strlen(version));
-	l->pack->calendar.file = l->o->holidays == NULL && file != NULL ?
-	    cc_arena_text(l->a, file->text, file->len) : src.path;
+	l->pack->calendar.file = src.path;
 }
 
 static void

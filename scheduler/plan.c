@@ -166,7 +166,7 @@ static bool
 prepare_room(struct cc_planner *p)
 {
 	const struct cc_plan_input *in = p->in;
-	size_t live = in->nold, nold = in->nold;
+	size_t nold = in->nold, live = nold;
 
 	for (uint32_t n = 0; n < in->nclocks; n++)
 		live += p->sights[n].there && cc_plan_wanted(&p->sights[n].v);

@@ -161,6 +161,9 @@ struct cc_plan_input {
  * only of what vanishes now, and of an equal due.  A window that had expired is heir of
  * an equal due only.
  *
+ * Late is also what is overdue when its clock is armed, by more than `late`: the one
+ * alert goes to the roles of all rungs that fall together then.
+ *
  * Held: late news of what should have fired more than `late` ago, when the due
  * (without one, or once somebody was told of the instance: the gravest rung)
  * lies further back than the history.  MOVED, BACK and CLEAR are never held.  Clocks

@@ -75,6 +75,7 @@ struct cc_plan_step {
 	uint32_t key;
 	struct cc_wall at;	/* E */
 	struct cc_wall fell;	/* when it can fire: after pauses and holds */
+	bool behind;		/* overdue long since when the clock was armed */
 	bool used;		/* fired or passed over now */
 };
 

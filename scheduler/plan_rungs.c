@@ -173,6 +173,17 @@ cc_plan_is_done(const struct cc_instance *i, const char *name)
 	return has_key(i, cc_key32(cc_plan_text(name)));
 }
 
+/* A clock that is armed when its due has passed (a priority is raised) was asked nothing
+ * of in time: those below the gravest rung have not heard of it either. */
+static bool
+behind(const struct cc_planner *p, const struct cc_clock *c, const struct cc_plan_step *s)
+{
+	if (s->rung->base != CC_RUNG_BREACH && s->rung->base != CC_RUNG_AFTER)
+		return false;
+	return s->at.s == c->armed.s && cc_given(c->due) &&
+	    c->armed.s - c->due.s > p->in->settings.late;
+}
+
 void
 cc_plan_look(const struct cc_planner *p, const struct cc_plan_hand *h,
     struct cc_plan_steps *ret)
@@ -190,6 +201,7 @@ cc_plan_look(const struct cc_planner *p, const struct cc_plan_hand *h,
 		    .at = cc_rung_at(&l->rungs[n], c)};
 		if (!cc_given(s->at) || has_key(h->i, s->key))
 			continue;
+		s->behind = behind(p, c, s);
 		s->fell = falls(&w, s->rung, s->at);
 		if (cc_given(s->fell))
 			ret->n++;
@@ -210,7 +222,7 @@ take_passed(const struct cc_planner *p, struct cc_plan_steps *s)
 		t->used = true;
 		gone.gravest = t;
 		gone.to |= t->rung->to;
-		if (p->in->now.s - t->at.s > p->in->settings.late)
+		if (t->behind || p->in->now.s - t->at.s > p->in->settings.late)
 			gone.late = true;
 	}
 	return gone;

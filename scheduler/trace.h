@@ -43,6 +43,7 @@ struct cc_trace_step {
 	const struct cc_rule *rule;	/* of the clock that an attribute is of, or NULL */
 	const struct cc_trace_passed *passed;	/* of a quantifier over events */
 	uint16_t npassed;
+	bool passed_more;	/* there were more than CC_TRACE_PASSED */
 	bool gave;		/* the value of the whole comes from here */
 };
 

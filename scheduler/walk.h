@@ -91,7 +91,7 @@ enum cc_code cc_walk_init(struct cc_walk *w, const struct cc_pack *p,
 void cc_walk_done(struct cc_walk *w);
 
 /* The value of a node (walk_val.c); sequences come materialized in temp. */
-struct cc_val cc_walk_val(struct cc_walk *w, const struct cc_node *n);
+struct cc_val cc_walk_deep(struct cc_walk *w, const struct cc_node *n);
 
 /* The same without a look at limits and tracing: for walk_trace.c alone. */
 struct cc_val cc_walk_value(struct cc_walk *w, const struct cc_node *n);
@@ -133,6 +133,17 @@ static inline struct cc_val *
 cc_slot(struct cc_walk *w, unsigned slot)
 {
 	return &w->stack[w->base + slot];
+}
+
+/* cc_walk_deep; what stands in a slot, which is every second value, without a call. */
+static inline struct cc_val
+cc_walk_val(struct cc_walk *w, const struct cc_node *n)
+{
+	if (n->op == CC_OP_SLOT && !w->failed && w->work < w->work_max) {
+		w->work++;
+		return *cc_slot(w, n->slot);
+	}
+	return cc_walk_deep(w, n);
 }
 
 /* A new record with `n` attributes (zeroed, to be filled), or -1. */

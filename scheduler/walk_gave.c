@@ -28,7 +28,7 @@ gives(const struct cc_trace_step *steps, uint32_t i)
 
 	switch (n->op) {
 	case CC_OP_IF:
-		return s->node != n->k[0];
+		return s->node == n->k[1] || s->node == n->k[2];
 	case CC_OP_OTHERWISE:
 		return s->node == (of->a.given ? n->k[0] : n->k[1]);
 	case CC_OP_CALL:

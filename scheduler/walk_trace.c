@@ -70,7 +70,9 @@ link_slot(struct cc_walk *w, uint16_t slot, int32_t step)
 {
 	struct cc_tracer *t = w->tracer;
 
-	if (step >= 0 && t->nlinks < LINKS)
+	if (step >= 0 && t->nlinks == LINKS)
+		t->cut = true;
+	else if (step >= 0)
 		t->links[t->nlinks++] = (struct link){w->base, slot, step};
 }
 
@@ -315,10 +317,14 @@ note_passed(struct cc_walk *w, const struct cc_node *seq, const struct cc_val *t
 	all = aside(w, source);
 	in = aside(w, free);
 	v = cc_arena_array(w->keep, CC_TRACE_PASSED, sizeof *v);
-	for (uint32_t i = 0; v != NULL && i < all.n && s->npassed < CC_TRACE_PASSED; i++)
-		if (!has(taken, all.v[i]))
+	for (uint32_t i = 0; v != NULL && i < all.n && !s->passed_more; i++) {
+		if (has(taken, all.v[i]))
+			continue;
+		s->passed_more = s->npassed == CC_TRACE_PASSED;
+		if (!s->passed_more)
 			v[s->npassed++] = (struct cc_trace_passed){(int32_t)all.v[i],
 			    has(&in, all.v[i])};
+	}
 	s->passed = v;
 }
 
@@ -396,6 +402,16 @@ way_of_yes_or_no(enum cc_op op)
 	}
 }
 
+/* A number of the rule that the step it goes into shows anyway. */
+static bool
+is_operand(const struct cc_tracer *t, const struct cc_node *n)
+{
+	const struct cc_node *into = t->into < 0 ? NULL : t->steps[t->into].node;
+
+	return into != NULL && into->op != CC_OP_IF && into->op != CC_OP_OTHERWISE &&
+	    (into->k[0] == n || into->k[1] == n);
+}
+
 static enum way
 way_of(const struct cc_tracer *t, const struct cc_node *n)
 {
@@ -406,7 +422,8 @@ way_of(const struct cc_tracer *t, const struct cc_node *n)
 	case CC_V_DUR:
 	case CC_V_INSTANT:
 	case CC_V_DATE:
-		return n->op == CC_OP_CONST || n->op == CC_OP_ABSENT ? THROUGH : STEP;
+		return n->op == CC_OP_ABSENT || (n->op == CC_OP_CONST && is_operand(t, n)) ?
+		    THROUGH : STEP;
 	default:
 		return ASIDE;
 	}
@@ -471,10 +488,12 @@ cc_walk_traced(struct cc_walk *w, const struct cc_node *n)
 
 	if (t == NULL || w->work > CC_WALK_WORK) {
 		w->failed = true;
+		w->depth--;
 		return cc_val_absent();
 	}
 	way = way_of(t, n);
 	v = way == STEP ? note(w, n) : way == ASIDE ? aside(w, n) : cc_walk_value(w, n);
+	w->depth--;
 	if (t->into < 0 || cc_is_seq(n->type))
 		return v;
 	into = &t->steps[t->into];

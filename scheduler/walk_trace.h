@@ -24,7 +24,8 @@ struct cc_trace_frame {
 	const struct cc_rulex *rule;	/* whose `act` and `start` stand there, or NULL */
 };
 
-/* A value is followed here instead (walk_val.c): see cc_walk.work_max. */
+/* A value is followed here instead, from one level down, which is left (walk_val.c):
+ * see cc_walk.work_max. */
 struct cc_val cc_walk_traced(struct cc_walk *w, const struct cc_node *n);
 
 /* The steps of a node's value, in the frame that is open; NULL when it has none. */

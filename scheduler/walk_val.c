@@ -491,8 +491,8 @@ static value_fn *const values[] = {
 	[CC_OP_MONTHS] = cc_walk_time, [CC_OP_LONGEST_GAP] = cc_walk_time,
 };
 
-struct cc_val
-cc_walk_value(struct cc_walk *w, const struct cc_node *n)
+static inline struct cc_val
+value(struct cc_walk *w, const struct cc_node *n)
 {
 	if (n->op == CC_OP_CALL && cc_is_seq(n->type) && !w->prog->terms[n->ref].memo)
 		return cc_walk_seq(w, n);
@@ -502,7 +502,13 @@ cc_walk_value(struct cc_walk *w, const struct cc_node *n)
 }
 
 struct cc_val
-cc_walk_val(struct cc_walk *w, const struct cc_node *n)
+cc_walk_value(struct cc_walk *w, const struct cc_node *n)
+{
+	return value(w, n);
+}
+
+struct cc_val
+cc_walk_deep(struct cc_walk *w, const struct cc_node *n)
 {
 	struct cc_val v;
 
@@ -510,9 +516,8 @@ cc_walk_val(struct cc_walk *w, const struct cc_node *n)
 		return cc_val_absent();
 	/* No case that people work on comes near this: a few seconds. */
 	if (++w->work > w->work_max)
-		v = cc_walk_traced(w, n);
-	else
-		v = cc_walk_value(w, n);
+		return cc_walk_traced(w, n);
+	v = value(w, n);
 	w->depth--;
 	return v;
 }

@@ -150,6 +150,9 @@ cc_outbox_apply(struct cc_store_message *m, const struct cc_store_outcome *o,
 	if (o->to == CC_OUTBOX_QUEUED) {
 		m->next = o->next;
 		m->hold = o->hold;
+		/* Nobody tries while it is held: that is none of its time. */
+		if (o->hold.n > 0 && cc_given(m->give_up))
+			m->give_up.s += o->next.s - o->now.s;
 	} else {
 		m->closed = o->now;
 	}

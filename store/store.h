@@ -418,7 +418,8 @@ struct cc_store_outcome {
 	enum cc_outbox_state to;	/* SENT, QUEUED (retry, put off), DEAD, SUPERSEDED, HELD,
 					 * GROUPED */
 	struct cc_wall next;		/* QUEUED: when to try again */
-	struct cc_str hold;		/* QUEUED: as in struct cc_store_message */
+	struct cc_str hold;		/* QUEUED: as in struct cc_store_message; not empty:
+					 * give_up is put off by as long as it is held */
 	int64_t carrier;		/* GROUPED: by which message; it must exist */
 	struct cc_wall now;		/* wall instant of the move */
 	/* The attempt; started CC_NEVER: nothing was attempted, none recorded. */

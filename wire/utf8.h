@@ -10,8 +10,8 @@
 
 #include "scheduler/base.h"
 
-/* Bytes of the character at p (of `left` bytes), 0 when it is no UTF-8. */
-uint32_t cc_utf8_size(const char *p, size_t left);
+/* Bytes of the character at text (of `left` bytes), 0 when it is no UTF-8. */
+uint32_t cc_utf8_size(const char *text, size_t left);
 
 /* Whether that character of n bytes controls instead of showing something. */
 bool cc_utf8_controls(const char *p, uint32_t n);

@@ -154,6 +154,16 @@ struct passed {
 	uint8_t to;
 };
 
+/* How long it had been overdue when it was armed, for what falls at the arming. */
+static int64_t
+behind(const struct cc_clock *c, const struct cc_rung *r)
+{
+	bool asks = r->base == CC_RUNG_BREACH || r->base == CC_RUNG_AFTER;
+
+	return asks && cc_given(c->due) && cc_rung_at(r, c).s == c->armed.s ?
+	    c->armed.s - c->due.s : 0;
+}
+
 static struct passed
 passed_now(const struct there *s, const struct cc_ladder *l)
 {
@@ -174,6 +184,8 @@ passed_now(const struct there *s, const struct cc_ladder *l)
 		gone.to |= l->rungs[n].to;
 		if (s->look->t - at.s > gone.since)
 			gone.since = s->look->t - at.s;
+		if (behind(s->c, &l->rungs[n]) > gone.since)
+			gone.since = behind(s->c, &l->rungs[n]);
 	}
 	return gone;
 }

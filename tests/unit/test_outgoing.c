@@ -345,6 +345,8 @@ what_has_been_silenced_since_is_put_back(void **state)
 	m = post_row(l, m.id.p);
 	assert_true(lab_is(m.hold, hold));
 	assert_int_equal(m.next.s, CC_KIT_T0 + DAY);
+	/* It is not given up for want of attempts that nobody made. */
+	assert_int_equal(m.give_up.s, CC_KIT_T0 + 31 * DAY);
 	post_commit(l);
 }
 

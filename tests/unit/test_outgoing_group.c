@@ -192,52 +192,125 @@ what_may_have_arrived_goes_on_under_its_own_id(void **state)
 	post_commit(l);
 }
 
+/* The clock of that case is met. */
 static void
-a_carrier_goes_while_anything_of_it_is_wanted(void **state)
+meet(struct lab *l, const char *case_id)
 {
 	static const struct out_stands met = OUT_MET;
-	struct lab *l = *state;
-	struct cc_store_message m[2];
-	struct cc_store_messages rows;
-	struct out_scene s;
+	struct out_scene s = {.lab = l};
 
-	post_begin(l);
-	write_many(l, 1, 2, m);
-	assert_int_equal(out_look(l).n, 0);
-	out_begin(&s, l, 90, &met);
-	memcpy(s.case_id, "c1", 3);
+	(void)snprintf(s.case_id, sizeof s.case_id, "%s", case_id);
 	out_put_case(&s, &met, 1);
-	rows = out_look(l);
-	assert_int_equal(rows.n, 1);
-	post_move(l, &rows.items[0], CC_OUTBOX_QUEUED, 0, 0);
-	memcpy(s.case_id, "c2", 3);
-	out_put_case(&s, &met, 1);
-	assert_int_equal(out_look(l).n, 0);
-	assert_true(out_begins(post_row(l, rows.items[0].id.p).reason, "superseded: ended"));
-	post_commit(l);
+}
+
+/* The only message of that alert that is waiting, or is claimed. */
+static struct cc_store_message
+open_of(struct lab *l, int64_t alert)
+{
+	struct cc_store_message_filter f = {.alert = alert, .payload = true, .limit = 100};
+	struct cc_store_messages list = {0};
+	struct cc_store_message found = {0};
+
+	assert_int_equal(cc_store_messages_list(l->store, &f, &l->arena, &list, NULL), CC_OK);
+	for (uint32_t i = 0; i < list.n; i++) {
+		if (list.items[i].state != CC_OUTBOX_QUEUED &&
+		    list.items[i].state != CC_OUTBOX_CLAIMED)
+			continue;
+		assert_int_equal(found.no, 0);
+		found = list.items[i];
+	}
+	return found;
 }
 
 static void
-a_carrier_that_was_tried_goes_as_it_is(void **state)
+a_carrier_of_which_nothing_is_wanted_does_not_go(void **state)
 {
-	static const struct out_stands met = OUT_MET;
 	struct lab *l = *state;
 	struct cc_store_message m[2];
-	struct cc_store_messages rows;
-	struct out_scene s;
+	int64_t by;
 
 	post_begin(l);
 	write_many(l, 1, 2, m);
+	assert_int_equal(out_look(l).n, 0);
+	by = post_row(l, m[0].id.p).carrier;
+	meet(l, "c1");
+	meet(l, "c2");
+	assert_int_equal(out_look(l).n, 0);
+	assert_int_equal(open_of(l, m[0].alert).no, 0);
+	assert_int_equal(open_of(l, m[1].alert).no, 0);
+	{
+		struct cc_store_message_filter f = {.after = by - 1, .limit = 1};
+		struct cc_store_messages list = {0};
+
+		assert_int_equal(cc_store_messages_list(l->store, &f, &l->arena, &list, NULL),
+		    CC_OK);
+		assert_true(out_begins(list.items[0].reason, "superseded: ended"));
+	}
+	post_commit(l);
+}
+
+/* Else the recipient would read that a clock is overdue which is met, and never that it is:
+ * its clear is closed, for nobody was told. */
+static void
+a_part_that_is_over_is_not_said_and_the_others_are(void **state)
+{
+	struct lab *l = *state;
+	struct cc_store_message m[3], again[2];
+	struct cc_store_messages rows;
+
+	post_begin(l);
+	write_many(l, 1, 3, m);
 	assert_int_equal(out_look(l).n, 0);
 	rows = out_look(l);
 	assert_int_equal(rows.n, 1);
 	post_move(l, &rows.items[0], CC_OUTBOX_QUEUED, CC_ATTEMPT_TEMP, 0);
-	out_begin(&s, l, 90, &met);
-	memcpy(s.case_id, "c1", 3);
-	out_put_case(&s, &met, 1);
-	memcpy(s.case_id, "c2", 3);
-	out_put_case(&s, &met, 1);
-	assert_int_equal(out_look(l).n, 1);
+	meet(l, "c1");
+	assert_int_equal(out_look(l).n, 0);
+	assert_true(out_begins(post_row(l, rows.items[0].id.p).reason,
+	    "superseded: regrouped"));
+	assert_int_equal(open_of(l, m[0].alert).no, 0);
+	again[0] = open_of(l, m[1].alert);
+	again[1] = open_of(l, m[2].alert);
+	assert_true(again[0].no != 0 && again[1].no != 0);
+	assert_false(cc_str_eq(again[0].id, m[1].id));
+	assert_true(cc_str_eq(again[0].thread, m[1].thread));
+	assert_true(lab_is(again[0].recipient, "s-worker"));
+	assert_true(lab_is(again[0].address, "worker@example.org"));
+	/* Together once more, and again a part is over. */
+	cc_kit_at(&l->kit, DAY);
+	l->engine->now = cc_kit_now(&l->kit);
+	assert_int_equal(out_look(l).n, 0);
+	assert_int_equal(post_row(l, again[0].id.p).state, CC_OUTBOX_GROUPED);
+	meet(l, "c2");
+	assert_int_equal(out_look(l).n, 0);
+	assert_int_equal(open_of(l, m[1].alert).no, 0);
+	assert_true(open_of(l, m[2].alert).no > again[1].no);
+	post_commit(l);
+}
+
+/* It may have arrived: while all of it holds it goes again under its own id. */
+static void
+a_carrier_that_may_have_arrived_is_looked_at_as_well(void **state)
+{
+	struct lab *l = *state;
+	struct cc_store_message m[2];
+	struct cc_store_messages rows;
+	int64_t no;
+
+	post_begin(l);
+	write_many(l, 1, 2, m);
+	assert_int_equal(out_look(l).n, 0);
+	rows = out_look(l);
+	assert_int_equal(rows.n, 1);
+	no = rows.items[0].no;
+	post_move(l, &rows.items[0], CC_OUTBOX_QUEUED, CC_ATTEMPT_LOST, 0);
+	rows = out_look(l);
+	assert_int_equal(rows.n, 1);
+	assert_int_equal(rows.items[0].no, no);
+	post_move(l, &rows.items[0], CC_OUTBOX_QUEUED, CC_ATTEMPT_LOST, 0);
+	meet(l, "c1");
+	meet(l, "c2");
+	assert_int_equal(out_look(l).n, 0);
 	post_commit(l);
 }
 
@@ -254,8 +327,9 @@ main(void)
 		T(one_alone_and_where_nothing_is_gathered_go_by_themselves),
 		T(more_than_fit_become_several),
 		T(what_may_have_arrived_goes_on_under_its_own_id),
-		T(a_carrier_goes_while_anything_of_it_is_wanted),
-		T(a_carrier_that_was_tried_goes_as_it_is),
+		T(a_carrier_of_which_nothing_is_wanted_does_not_go),
+		T(a_part_that_is_over_is_not_said_and_the_others_are),
+		T(a_carrier_that_may_have_arrived_is_looked_at_as_well),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
