@@ -20,6 +20,7 @@ WERROR ?= -Werror
 TIMEOUT ?= 300
 JOBS ?= 2
 FUZZ_SECONDS ?= 20
+KILLS ?= 200
 
 PREFIX ?= /usr/local
 SBINDIR ?= $(PREFIX)/sbin
@@ -123,7 +124,7 @@ ARCHIVES := -Wl,--start-group $(SUPPORT) $(LIB) -Wl,--end-group
 # --- goals -----------------------------------------------------------------
 
 .PHONY: webhooks-npm
-.PHONY: all test unit system asan valgrind coverage lint pure bench fuzz demo mutate histories \
+.PHONY: all test unit system kill asan valgrind coverage lint pure bench fuzz demo mutate histories \
 	screenshots \
 	install uninstall clean tidy cppcheck help programs unit-programs \
 	bench-programs fuzz-programs system-programs check-packages FORCE
@@ -149,6 +150,7 @@ help:
 #: make histories  20,000 random histories under ASan, a quarter of an hour; CASES=, CC_SEED=
 #: make bench      figures, with the limits of the same disk beside them
 #: make fuzz       each fuzzer for FUZZ_SECONDS (clang)
+#: make kill       kill -9 at KILLS=200 random instants while alerts leave; CC_SEED=
 #: make mail-servers   both mail transports against servers of Debian and npm, five minutes
 #: make mutate     change each number of the pack; its tests must notice
 #: make screenshots   pictures of the HTML mails into docs/screenshots (Chromium)
@@ -186,9 +188,19 @@ asan:
 	+@$(SUB) BUILD=$(call other,asan) VARIANT=asan unit
 	+@$(SUB) BUILD=$(call other,asan) VARIANT=asan system
 
-valgrind: $(if $(T),$(filter %/test_$(T),$(UNIT_PROGS)),$(UNIT_PROGS))
-	@CC_WRAP="valgrind --quiet --error-exitcode=9 --leak-check=full" \
-		scripts/run-tests -t 1800 -j $(JOBS) -n valgrind $^
+kill: system-programs
+	@dir=$$(mktemp -d) && CC_TMP=$$dir CC_BIN=$(BUILD) CC_SRC=$(CURDIR) CC_KILLS=$(KILLS) \
+		PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=tests/system/lib && \
+		export CC_TMP CC_BIN CC_SRC CC_KILLS PYTHONDONTWRITEBYTECODE PYTHONPATH && \
+		mkdir $$dir/a $$dir/b && \
+		CC_TMP=$$dir/a timeout -k 10 1800 sh tests/system/115-kill9-messages.sh && \
+		CC_TMP=$$dir/b timeout -k 10 1800 /usr/bin/python3 tests/kill/kill9.py; \
+		rc=$$?; rm -rf "$$dir"; exit $$rc
+
+valgrind: $(PROGRAMS) $(if $(T),$(filter %/test_$(T),$(UNIT_PROGS)),$(UNIT_PROGS))
+	@CC_BIN=$(BUILD) CC_SRC=$(CURDIR) \
+		CC_WRAP="valgrind --quiet --error-exitcode=9 --leak-check=full" \
+		scripts/run-tests -t 1800 -j $(JOBS) -n valgrind $(filter-out $(PROGRAMS),$^)
 
 coverage:
 	+@$(SUB) BUILD=$(call other,coverage) VARIANT=coverage coverage-clear

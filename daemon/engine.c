@@ -71,9 +71,9 @@ inside(struct cc_engine *e, struct cc_work *first, bool alone, bool due,
 	    c = c->next_touched)
 		code = cc_engine_plan(e, c, reterr);
 	if (code == CC_OK && due)
-		code = cc_engine_expire(e, reterr);
-	if (code == CC_OK && due)
 		code = cc_engine_claim(e, reterr);
+	if (code == CC_OK && due)
+		code = cc_engine_expire(e, reterr);
 	if (code == CC_OK && due)
 		code = cc_engine_rounds(e, reterr);
 	return code;
@@ -98,6 +98,7 @@ attempt(struct cc_engine *e, struct cc_work *first, bool alone, bool due,
 		cc_claimed_free(e->claimed);
 		e->claimed = NULL;
 		cc_rounds_undo(e);
+		e->expire_after = 0;
 	}
 	untouch(e, code != CC_OK);
 	CC_COUNT(e->cf.figures, groups);

@@ -34,7 +34,8 @@ struct cc_engine {
 	char channels[CC_ENGINE_QUOTAS][CC_CHANNEL_MAX + 1];
 	uint32_t nquotas, total, each;
 	uint64_t claims;			/* batches handed to the loop */
-	int64_t expire_at, expire_after;	/* when to look again; behind which number */
+	int64_t expire_at, expire_after;	/* when to look again, 0: not planned; behind
+						 * which number, 0: from the first */
 	atomic_int_least64_t next;		/* any thread */
 	atomic_uint_least64_t beats;		/* any thread */
 	atomic_bool stopped;			/* any thread */
@@ -99,10 +100,13 @@ void cc_engine_take_want(struct cc_engine *e);
 
 /* --- engine_expire.c --- */
 
-/* Every ten minutes, while a channel is shut: its messages whose time is over are dead,
- * and whoever stands above is told.  A page of them a call. */
+/* After the claim, every ten minutes while a channel is shut, and not in the first hour of
+ * a run: its messages whose time is over are dead, as after a last attempt, and whoever
+ * stands above is told.  A page of the queue a call. */
 enum cc_code cc_engine_expire(struct cc_engine *e, struct cc_err *reterr) CC_MUST_USE;
-bool cc_engine_expire_due(const struct cc_engine *e);
+
+/* When; CC_NEVER while no channel is shut. */
+struct cc_wall cc_engine_expire_next(struct cc_engine *e);
 
 /* --- engine_outbox.c --- */
 

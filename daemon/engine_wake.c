@@ -35,7 +35,8 @@ bool
 cc_engine_due(struct cc_engine *e)
 {
 	cc_engine_take_want(e);
-	return e->stale || reached(next_wake(e), e->now.wall) || cc_engine_expire_due(e) ||
+	return e->stale || reached(next_wake(e), e->now.wall) ||
+	    reached(cc_engine_expire_next(e), e->now.wall) ||
 	    reached(cc_rounds_next(e), e->now.wall) ||
 	    (e->total > 0 && reached(next_message(e), e->now.wall));
 }
@@ -113,20 +114,22 @@ cc_engine_recount(struct cc_engine *e)
 		cc_log(CC_LOG_NOTICE, "%lld cases are to be derived anew", (long long)n);
 }
 
+static struct cc_wall
+earlier(struct cc_wall a, struct cc_wall b)
+{
+	return cc_given(b) && (!cc_given(a) || b.s < a.s) ? b : a;
+}
+
 void
 cc_engine_look_ahead(struct cc_engine *e)
 {
-	struct cc_wall wake = next_wake(e), message = CC_NEVER, t = wake;
-	struct cc_wall rounds = cc_rounds_next(e);
+	struct cc_wall t = earlier(next_wake(e), cc_rounds_next(e));
 	bool held = e->now.mono.ms < e->hold_until;
 
 	cc_engine_take_want(e);
 	if (e->total > 0)
-		message = next_message(e);
-	if (cc_given(message) && (!cc_given(t) || message.s < t.s))
-		t = message;
-	if (cc_given(rounds) && (!cc_given(t) || rounds.s < t.s))
-		t = rounds;
+		t = earlier(t, next_message(e));
+	t = earlier(t, cc_engine_expire_next(e));
 	if (atomic_load(&e->cf.figures->stale) > 0 && e->stale && !held) {
 		int64_t n = 0;
 
@@ -134,8 +137,7 @@ cc_engine_look_ahead(struct cc_engine *e)
 			atomic_store(&e->cf.figures->stale, n);
 		e->stale = n > 0;
 	}
-	e->busy = !held && (e->stale || reached(t, e->now.wall) ||
-	    (e->expire_after != 0 && cc_engine_expire_due(e)));
+	e->busy = !held && (e->stale || reached(t, e->now.wall));
 	if (held && (e->stale || reached(t, e->now.wall)))
 		t = (struct cc_wall){e->now.wall.s + 1};
 	if (atomic_exchange(&e->next, t.s) != t.s)

@@ -93,6 +93,7 @@ cc_rounds_start(struct cc_engine *e, struct cc_err *reterr)
 	enum cc_code code = CC_OK;
 	struct cc_wall t;
 
+	e->rounds->since = e->now.wall;
 	for (unsigned i = 0; i < 2 && code == CC_OK; i++) {
 		struct cc_str key = {keys[i], (uint32_t)strlen(keys[i])};
 
@@ -126,9 +127,6 @@ plan(struct cc_engine *e)
 		r->loaded = true;
 		r->planned = NULL;
 	}
-	/* Also when the clock was put back. */
-	if (r->expire_next.s == 0 || r->expire_next.s > e->now.wall.s + CC_EXPIRE_EVERY)
-		r->expire_next = (struct cc_wall){e->now.wall.s + CC_EXPIRE_EVERY};
 	if (r->planned == e->setup)
 		return;
 	r->night_next = night_after(e->setup, r->night_done);
@@ -141,13 +139,11 @@ cc_rounds_next(struct cc_engine *e)
 {
 	struct cc_rounds *r = e->rounds;
 
-	struct cc_wall t;
-
 	plan(e);
-	if (r->doing != 0 || r->expire_after != 0)
+	if (r->doing != 0)
 		return e->now.wall;
-	t = r->night_next.s < r->expire_next.s ? r->night_next : r->expire_next;
-	return cc_given(r->digest_next) && r->digest_next.s < t.s ? r->digest_next : t;
+	return cc_given(r->digest_next) && r->digest_next.s < r->night_next.s ?
+	    r->digest_next : r->night_next;
 }
 
 void
@@ -162,7 +158,6 @@ cc_rounds_undo(struct cc_engine *e)
 {
 	rest(e->rounds);
 	e->rounds->loaded = false;
-	e->rounds->expire_after = 0;
 }
 
 /* --- what ------------------------------------------------------------------------ */
@@ -312,8 +307,6 @@ cc_rounds_step(struct cc_engine *e, struct cc_err *reterr)
 	enum cc_code code = CC_OK;
 
 	plan(e);
-	if (r->expire_next.s <= e->now.wall.s || r->expire_after != 0)
-		return cc_expire_step(e, r, reterr);
 	if (r->doing != 0 && r->setup != e->setup)
 		rest(r);
 	if (r->doing == 0)

@@ -5,9 +5,7 @@
  * Source:    DESIGN.md sections 7 and 9.
  * Purpose:   what concerns all cases at once is done case by case in slices between the
  *            other work of the engine.  At each local time of a digest, the digests; at
- *            audit.at, the reachability of every rung to come and the self-audit.  Every
- *            hour messages are looked for whose time is over and that nothing takes up, for
- *            their endpoint is disabled or rests: they are dead, as after a last attempt.
+ *            audit.at, the reachability of every rung to come and the self-audit.
  * Units:     instants UTC seconds.
  * Ownership: everything belongs to the struct; what is under way holds the set-up it began
  *            under, and begins anew when another comes into force.
@@ -28,8 +26,7 @@ enum {
 	CC_AUDIT_GAPS = 20,
 	CC_ROUNDS_LATEST = 12 * 3600,	/* seconds; a digest later than that is left out */
 	CC_AUDIT_GRACE = 600,		/* seconds that the daemon may be behind */
-	CC_EXPIRE_EVERY = 3600		/* seconds; and the time that a start leaves for a
-					 * last attempt */
+	CC_AUDIT_PATIENCE = 3 * 3600	/* seconds until what is over counts as left lying */
 };
 
 struct cc_engine;

@@ -84,15 +84,18 @@ is_of(const struct cc_store_alert *al, const struct cc_clock *clock)
 	    (uint32_t)strlen(clock->rule->id)}) && cc_str_eq(al->subject, clock->subject);
 }
 
-/* Somebody was told after the rung fell, of this clock or the one it took the place of:
- * by that rung, a graver one, or `moved`, which stand for it; or it was held on purpose. */
-static bool
-told_since(const struct told *t, const struct cc_clock *clock, struct cc_wall at)
+/* When somebody was told last of this clock or the one it took the place of, or it was
+ * held on purpose; CC_NEVER: never.  It stands for the rungs that fell before: it is one of
+ * them, a graver one, or `moved`. */
+static struct cc_wall
+last_told(const struct told *t, const struct cc_clock *clock)
 {
+	struct cc_wall last = CC_NEVER;
+
 	for (uint32_t i = 0; i < t->n; i++)
-		if (t->v[i].fired.s >= at.s && is_of(&t->v[i], clock))
-			return true;
-	return false;
+		if ((!cc_given(last) || t->v[i].fired.s > last.s) && is_of(&t->v[i], clock))
+			last = t->v[i].fired;
+	return last;
 }
 
 /* When the first of these acknowledgements of the clock began; CC_NEVER: it has none. */
@@ -158,13 +161,16 @@ check_rungs(struct cc_round_case *c, const struct told *t, const struct cc_clock
 	struct cc_audit_book *b = &c->rounds->audit;
 	const struct cc_ladder *l = cc_ladder_for(&c->engine->setup->pack->ladders, clock);
 	struct cc_wall until = {c->rounds->began.s - CC_AUDIT_GRACE}, acked = CC_NEVER;
+	struct cc_wall told = CC_NEVER;
 	struct cc_alert asked[CC_RUNGS_MAX];
 	unsigned n = cc_alerts_of(l, clock, until, asked);
 	enum cc_code code = CC_OK;
 
+	if (n > 0)
+		told = last_told(t, clock);
 	for (unsigned i = 0; i < n && code == CC_OK; i++) {
 		b->rungs++;
-		if (told_since(t, clock, asked[i].at))
+		if (cc_given(told) && told.s >= asked[i].at.s)
 			continue;
 		if (!cc_given(acked))
 			code = acked_since(c, t, clock, &acked, reterr);
@@ -284,10 +290,10 @@ check_vanished(struct cc_round_case *c, const struct told *t)
 		const struct cc_store_alert *al = &t->v[i];
 		bool known = al->held.n > 0 || is_clear(al);
 
-		for (uint32_t k = i + 1; k < t->n && !known; k++)
-			known = tells_on(&t->v[k], al);
 		for (uint32_t k = 0; k < c->result.nclocks && !known; k++)
 			known = is_of(al, &c->result.clocks[k]);
+		for (uint32_t k = i + 1; k < t->n && !known; k++)
+			known = tells_on(&t->v[k], al);
 		if (!known)
 			gap(&c->rounds->audit, c->entry->id, "%.*s %.*s: it was withdrawn, and "
 			    "nobody was told so", (int)al->rule.n, al->rule.p,
@@ -337,6 +343,14 @@ cc_audit_case(struct cc_round_case *c, struct cc_err *reterr)
 
 /* --- the outbox -------------------------------------------------------------------- */
 
+/* Queued past its time, though this run has had the time to try it or to give it up. */
+static bool
+overstays(const struct cc_rounds *r, const struct cc_store_message *m, struct cc_wall now)
+{
+	return cc_given(m->give_up) && m->give_up.s < now.s - CC_AUDIT_PATIENCE &&
+	    m->next.s <= now.s && r->since.s < now.s - CC_AUDIT_PATIENCE;
+}
+
 /* A message that should be on its way and is not. */
 static enum cc_code
 check_state(struct cc_engine *e, struct cc_rounds *r, enum cc_outbox_state state,
@@ -356,8 +370,7 @@ check_state(struct cc_engine *e, struct cc_rounds *r, enum cc_outbox_state state
 		for (uint32_t i = 0; i < list.n && code == CC_OK; i++) {
 			const struct cc_store_message *m = &list.items[i];
 			bool stuck = state == CC_OUTBOX_CLAIMED ?
-			    m->lease.s < now.s - HOUR :
-			    cc_given(m->give_up) && m->give_up.s < now.s - 3 * HOUR;
+			    m->lease.s < now.s - HOUR : overstays(r, m, now);
 
 			r->audit.messages++;
 			if (stuck)

@@ -58,11 +58,10 @@ struct cc_rounds {
 	struct cc_wall began;
 	char after[CC_STORE_ID_MAX + 1];	/* the last case that was looked at */
 	bool walked;			/* all cases were; now the books are written */
+	struct cc_wall since;		/* when this run began */
 	bool loaded;			/* night_done and digest_done are read */
 	struct cc_wall night_done, digest_done;	/* as kept in the store */
 	struct cc_wall night_next, digest_next;
-	struct cc_wall expire_next;	/* s 0: not planned yet */
-	int64_t expire_after;		/* number of the last message looked at; 0: none */
 	const struct cc_setup *planned;	/* the set-up that the two above come from */
 	struct cc_arena arena;		/* of the books */
 	struct cc_digest_book digest;
@@ -94,13 +93,6 @@ enum cc_code cc_digest_write(struct cc_engine *e, struct cc_rounds *r, bool *ret
 
 enum cc_code cc_reach_case(struct cc_round_case *c, struct cc_err *reterr) CC_MUST_USE;
 enum cc_code cc_reach_write(struct cc_engine *e, struct cc_rounds *r, bool *ret_all,
-    struct cc_err *reterr) CC_MUST_USE;
-
-/* --- rounds_expire.c --- */
-
-/* Looks at some of what is queued: what could not be tried until its time was over is
- * dead, and told to whoever stands above. */
-enum cc_code cc_expire_step(struct cc_engine *e, struct cc_rounds *r,
     struct cc_err *reterr) CC_MUST_USE;
 
 /* --- rounds_audit.c --- */

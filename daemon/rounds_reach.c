@@ -5,7 +5,8 @@
 
 #include "scheduler/civil.h"
 
-/* What is wrong, and for whom, in a line; the same words are one cause. */
+/* What is wrong, in a line; the same words are one cause.  Whoever holds the case is the
+ * foot of every role: that he is missing is one cause, not one a role. */
 static void
 name_cause(const struct cc_found *f, const char *role, char *to, size_t size)
 {
@@ -16,9 +17,10 @@ name_cause(const struct cc_found *f, const char *role, char *to, size_t size)
 		[CC_PEOPLE_CHAIN_END] = "nobody stands above staff_id",
 		[CC_PEOPLE_NO_ADDRESS] = "no address can be used for staff_id"
 	};
+	bool any = f->cause == CC_PEOPLE_NO_HOLDER || f->cause == CC_PEOPLE_UNKNOWN_STAFF;
 
-	(void)snprintf(to, size, "%s: %s%s%.*s", role, words[f->cause],
-	    f->about.n > 0 ? " " : "", (int)f->about.n,
+	(void)snprintf(to, size, "%s%s%s%s%.*s", any ? "" : role, any ? "" : ": ",
+	    words[f->cause], f->about.n > 0 ? " " : "", (int)f->about.n,
 	    f->about.p == NULL ? "" : f->about.p);	/* cut is fine */
 }
 
@@ -117,9 +119,9 @@ cc_reach_write(struct cc_engine *e, struct cc_rounds *r, bool *ret_all,
 		char key[sizeof cause->key + 8], from[CC_LOCAL_TEXT], words[256];
 
 		cc_local_format(e->setup->pack->zone, cause->from, from);
-		(void)snprintf(words, sizeof words, "Steps to come cannot "
-		    "reach anybody as %.100s (%u steps; the first %s)", cause->key,
-		    cause->n, from);	/* cut is fine */
+		(void)snprintf(words, sizeof words, "Steps to come do not reach whom they "
+		    "should: %.100s (%u steps; the first %s)", cause->key, cause->n,
+		    from);	/* cut is fine */
 		(void)snprintf(key, sizeof key, "reach %s", cause->key);	/* fits */
 		code = cc_tell_operator(e, (struct cc_str){cause->case_id,
 		    (uint32_t)strlen(cause->case_id)}, words,

@@ -19,13 +19,20 @@ next_cmp(const struct cc_store_message *a, const struct cc_store_message *b)
 	return (a->no > b->no) - (a->no < b->no);
 }
 
+/* Those with safety come first. */
+static int
+lane_cmp(const struct cc_store_message *a, const struct cc_store_message *b)
+{
+	return a->safety != b->safety ? b->safety - a->safety : next_cmp(a, b);
+}
+
 static int
 by_channel(const void *pa, const void *pb)
 {
 	const struct due *a = pa, *b = pb;
 	int c = cc_str_cmp(a->m->channel, b->m->channel);
 
-	return c != 0 ? c : next_cmp(a->m, b->m);
+	return c != 0 ? c : lane_cmp(a->m, b->m);
 }
 
 static int
@@ -37,11 +44,11 @@ by_turn(const void *pa, const void *pb)
 }
 
 static int
-by_next(const void *pa, const void *pb)
+by_lane(const void *pa, const void *pb)
 {
 	const struct due *a = pa, *b = pb;
 
-	return next_cmp(a->m, b->m);
+	return lane_cmp(a->m, b->m);
 }
 
 static uint32_t
@@ -92,7 +99,7 @@ gather(const struct cc_mem_table *t, const struct cc_store_claim *c, struct due 
 		n = c->limit;
 	}
 	if (n > 0)
-		qsort(v, n, sizeof *v, by_next);
+		qsort(v, n, sizeof *v, by_lane);
 	return n;
 }
 

@@ -223,6 +223,9 @@ enum cc_code cc_sqlite_numbers(struct cc_q *q, struct cc_sqlite_numbers *ret,
     struct cc_err *reterr) CC_MUST_USE;
 void cc_sqlite_get_message(struct cc_q *q, struct cc_arena *a, struct cc_store_message *m);
 
+/* The lane of its channel that it is claimed from: the lower comes first. */
+int64_t cc_sqlite_lane(const struct cc_store_message *m);
+
 enum cc_code cc_sqlite_notice(struct cc_store *, struct cc_str, cc_day, bool *, struct cc_err *);
 enum cc_code cc_sqlite_audit_add(struct cc_store *, const struct cc_store_audit *,
     struct cc_err *);

@@ -42,41 +42,53 @@ quota_of(const struct quotas *q, int64_t channel)
 	return q->each;
 }
 
-/* --- channels ------------------------------------------------------------ */
+/* --- lanes: the messages of a channel with safety, then those without ---- */
 
-struct channel {
-	int64_t no;		/* 0: there is no further one */
+struct lane {
+	int64_t channel;	/* 0: there is no further one */
+	int64_t no;
 	struct cc_wall next;	/* of the first that it has queued */
 };
 
-/* The channel after `after` that has something queued: one step in the index. */
-static enum cc_code
-next_channel(struct cc_sqlite *s, int64_t after, struct channel *ret, struct cc_err *reterr)
+static const struct lane before_all = { .no = 1 };
+
+int64_t
+cc_sqlite_lane(const struct cc_store_message *m)
 {
-	struct channel c = { 0, CC_NEVER };
-	struct cc_q q = cc_q_open(s, CC_SQL_OUTBOX_CHANNEL);
+	return m->safety ? 0 : 1;
+}
+
+/* Goes on to the lane after `l` that has something queued: one step in the index, which
+ * SQLite finds by >=; by > it would read along all of `l`. */
+static enum cc_code
+next_lane(struct cc_sqlite *s, struct lane *l, struct cc_err *reterr)
+{
+	struct lane to = before_all;
+	struct cc_q q = cc_q_open(s, CC_SQL_OUTBOX_LANE);
 	enum cc_code code;
 
-	cc_q_int(&q, after);
+	cc_q_int(&q, l->channel);
+	cc_q_int(&q, l->no + 1);
 	while (cc_q_row(&q)) {
-		c.no = cc_q_get(&q, 0);
-		c.next = cc_q_get_wall(&q, 1);
+		to.channel = cc_q_get(&q, 0);
+		to.no = cc_q_get(&q, 1);
+		to.next = cc_q_get_wall(&q, 2);
 	}
 	code = cc_q_end(&q, reterr);
 	if (code == CC_OK)
-		*ret = c;
+		*l = to;
 	return code;
 }
 
 /* --- turns --------------------------------------------------------------- */
 
 struct due {
-	int64_t next, no, channel;
+	int64_t next, no, channel, lane;
 	uint32_t turn;		/* its place among the due of its channel */
 };
 
 /* The best `limit` of all channels, in order of turn, next, no; room for twice as many,
- * so that a channel is added whole and then the rest is cut off. */
+ * so that a lane is added whole and then the rest is cut off. */
 struct turns {
 	struct cc_sqlite *s;
 	const struct cc_store_claim *c;
@@ -123,20 +135,23 @@ cut(struct turns *t)
 }
 
 static enum cc_code
-add_channel(struct turns *t, int64_t channel, uint32_t quota, struct cc_err *reterr)
+add_lane(struct turns *t, const struct lane *l, uint32_t quota, uint32_t *turn,
+    struct cc_err *reterr)
 {
-	struct cc_q q = cc_q_open(t->s, CC_SQL_OUTBOX_DUE);
-	uint32_t most = quota < t->reach ? quota : t->reach, turn = 0;
+	uint32_t most = quota < t->reach ? quota : t->reach, first = *turn;
+	struct cc_q q;
 	enum cc_code code;
 
-	cc_q_int(&q, channel);
+	if (first >= most || l->next.s > t->c->now.s)
+		return CC_OK;
+	q = cc_q_open(t->s, CC_SQL_OUTBOX_DUE);
+	cc_q_int(&q, l->channel);
+	cc_q_int(&q, l->no);
 	cc_q_wall(&q, t->c->now);
-	cc_q_int(&q, most);
-	while (turn < most && cc_q_row(&q)) {
-		t->v[t->n++] = (struct due){ cc_q_get(&q, 0), cc_q_get(&q, 1), channel,
-		    turn };
-		turn++;
-	}
+	cc_q_int(&q, most - first);
+	while (*turn < most && cc_q_row(&q))
+		t->v[t->n++] = (struct due){ cc_q_get(&q, 0), cc_q_get(&q, 1), l->channel,
+		    l->no, (*turn)++ };
 	code = cc_q_end(&q, reterr);
 	if (code == CC_OK)
 		cut(t);
@@ -148,18 +163,20 @@ take_turns(struct turns *t, struct cc_err *reterr)
 {
 	const struct cc_store_claim *c = t->c;
 	struct quotas quotas = { .each = c->each == 0 ? c->limit : c->each };
-	struct channel at = { 0, CC_NEVER };
+	struct lane at = before_all;
+	int64_t channel = 0;
+	uint32_t turn = 0;
 	enum cc_code code = number_quotas(t->s, c->quotas, c->nquotas, &quotas, reterr);
 
 	if (code == CC_OK)
-		code = next_channel(t->s, 0, &at, reterr);
-	while (code == CC_OK && at.no != 0) {
-		uint32_t quota = quota_of(&quotas, at.no);
-
-		if (quota > 0 && at.next.s <= c->now.s)
-			code = add_channel(t, at.no, quota, reterr);
+		code = next_lane(t->s, &at, reterr);
+	while (code == CC_OK && at.channel != 0) {
+		if (at.channel != channel)
+			turn = 0;
+		channel = at.channel;
+		code = add_lane(t, &at, quota_of(&quotas, channel), &turn, reterr);
 		if (code == CC_OK)
-			code = next_channel(t->s, at.no, &at, reterr);
+			code = next_lane(t->s, &at, reterr);
 	}
 	return code;
 }
@@ -167,17 +184,19 @@ take_turns(struct turns *t, struct cc_err *reterr)
 /* --- claims -------------------------------------------------------------- */
 
 static int
-by_next(const void *pa, const void *pb)
+by_lane(const void *pa, const void *pb)
 {
 	const struct cc_store_message *a = pa, *b = pb;
-	int c = order(a->next.s, b->next.s);
+	int c = order(cc_sqlite_lane(a), cc_sqlite_lane(b));
 
+	if (c == 0)
+		c = order(a->next.s, b->next.s);
 	return c != 0 ? c : order(a->no, b->no);
 }
 
-/* The first `n` of a channel, which are those whose turn it is. */
+/* The first `n` of the lane that `d` is in, which are those whose turn it is. */
 static enum cc_code
-load_channel(struct turns *t, int64_t channel, uint32_t n, struct cc_store_message *items,
+load_lane(struct turns *t, const struct due *d, uint32_t n, struct cc_store_message *items,
     struct cc_err *reterr)
 {
 	struct cc_q q = cc_q_open(t->s, CC_SQL_MESSAGES_DUE);
@@ -185,7 +204,8 @@ load_channel(struct turns *t, int64_t channel, uint32_t n, struct cc_store_messa
 	enum cc_code code;
 
 	cc_q_int(&q, 1);
-	cc_q_int(&q, channel);
+	cc_q_int(&q, d->channel);
+	cc_q_int(&q, d->lane);
 	cc_q_wall(&q, t->c->now);
 	cc_q_int(&q, n);
 	while (got < n && cc_q_row(&q))
@@ -203,12 +223,13 @@ load(struct turns *t, struct cc_store_message *items, struct cc_err *reterr)
 
 	qsort(t->v, t->n, sizeof *t->v, by_channel);
 	for (uint32_t i = 0, end; code == CC_OK && i < t->n; i = end) {
-		for (end = i; end < t->n && t->v[end].channel == t->v[i].channel; end++)
+		for (end = i; end < t->n && t->v[end].channel == t->v[i].channel &&
+		    t->v[end].lane == t->v[i].lane; end++)
 			;
-		code = load_channel(t, t->v[i].channel, end - i, items + i, reterr);
+		code = load_lane(t, &t->v[i], end - i, items + i, reterr);
 	}
 	if (code == CC_OK)
-		qsort(items, t->n, sizeof *items, by_next);
+		qsort(items, t->n, sizeof *items, by_lane);
 	return code;
 }
 
@@ -334,18 +355,18 @@ cc_sqlite_outbox_next(struct cc_store *st, const struct cc_store_quota *list, ui
 {
 	struct cc_sqlite *s = cc_sqlite_of(st);
 	struct quotas quotas = { .each = 1 };
-	struct channel at = { 0, CC_NEVER };
+	struct lane at = before_all;
 	struct cc_wall next = CC_NEVER;
 	enum cc_code code = number_quotas(s, list, n, &quotas, reterr);
 
 	if (code == CC_OK)
 		code = first_lease(s, &next, reterr);
 	if (code == CC_OK)
-		code = next_channel(s, 0, &at, reterr);
-	while (code == CC_OK && at.no != 0) {
-		if (quota_of(&quotas, at.no) > 0)
+		code = next_lane(s, &at, reterr);
+	while (code == CC_OK && at.channel != 0) {
+		if (quota_of(&quotas, at.channel) > 0)
 			next = earlier(next, at.next);
-		code = next_channel(s, at.no, &at, reterr);
+		code = next_lane(s, &at, reterr);
 	}
 	if (code == CC_OK)
 		*ret = next;

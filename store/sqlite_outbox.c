@@ -48,6 +48,7 @@ insert(struct cc_sqlite *s, const struct cc_store_message *m, const struct numbe
 	cc_q_wall(&q, m->closed);
 	cc_q_text(&q, m->reason);
 	cc_q_int(&q, n->channel);
+	cc_q_int(&q, cc_sqlite_lane(m));
 	bind_or_null(&q, m->hold);
 	code = cc_q_run(&q, reterr);
 	if (code != CC_OK)

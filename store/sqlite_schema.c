@@ -6,12 +6,12 @@
  * start without touching the case rows and without the closed cases.  Of a
  * message, what moves (outbox) lies apart from what never changes (outbox_text).
  *
- * Since version 2 what moves also says its channel, as a number of `names`: queued
- * messages lie in an index by (channel, next), so that a claim steps from channel to
- * channel, takes the first few of each, and never reads along the messages of a
- * channel that is shut or slow.  `hold` says why a queued message waits on purpose
- * (a partial index finds those to release), `carrier` which message says a grouped
- * one (state 7; a partial index finds what a message carries).  The messages of one
+ * Since version 2 what moves also says its channel, as a number of `names`, and its
+ * lane there, 0 with safety and 1 without: queued messages lie in an index by (channel,
+ * lane, next), so that a claim steps from lane to lane, takes the first few of each, and
+ * never reads along the messages of a channel that is shut or slow.  `hold` says why a
+ * queued message waits on purpose (a partial index finds those to release), `carrier` which
+ * message says a grouped one (state 7; a partial index finds what a message carries).  The messages of one
  * instance are found by their thread.  Silences are a table of their own, only ever
  * added to and ended; those in force are found by when they end.
  */
@@ -82,15 +82,17 @@ static const char *const steps[] = {
 
 	"INSERT INTO figures VALUES('grouped', 0);"
 	"ALTER TABLE outbox ADD COLUMN channel INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE outbox ADD COLUMN lane INTEGER NOT NULL DEFAULT 1;"
 	"ALTER TABLE outbox ADD COLUMN hold TEXT;"
 	"ALTER TABLE outbox ADD COLUMN carrier INTEGER;"
 	"DROP INDEX outbox_due;"
 	"DROP INDEX outbox_odd;"
 	"INSERT INTO names(text) SELECT DISTINCT channel FROM outbox_text WHERE true"
 	" ON CONFLICT DO NOTHING;"
-	"UPDATE outbox SET channel = (SELECT n.no FROM outbox_text t JOIN names n"
+	"UPDATE outbox SET (channel, lane) = (SELECT n.no, t.safety = 0"
+	" FROM outbox_text t JOIN names n"
 	" ON n.text = t.channel WHERE t.no = outbox.no);"
-	"CREATE INDEX outbox_due ON outbox(channel, next) WHERE state = 1;"
+	"CREATE INDEX outbox_due ON outbox(channel, lane, next) WHERE state = 1;"
 	"CREATE INDEX outbox_odd ON outbox(state) WHERE state IN (4, 5, 6, 7);"
 	"CREATE INDEX outbox_hold ON outbox(hold) WHERE hold IS NOT NULL;"
 	"CREATE INDEX outbox_carrier ON outbox(carrier) WHERE carrier IS NOT NULL;"

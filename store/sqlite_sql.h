@@ -138,8 +138,8 @@
 	    " AND until > ?2 AND at <= ?2 ORDER BY id DESC LIMIT ?3")           \
 	X(OUTBOX_FIND, "SELECT no FROM outbox_text WHERE id = ?1")              \
 	X(OUTBOX_ADD, "INSERT INTO outbox(no, state, next, give_up, attempts,"  \
-	    " fence, closed, reason, channel, hold)"                            \
-	    " VALUES(?1, ?2, ?3, ?4, 0, 0, ?5, ?6, ?7, ?8)")                    \
+	    " fence, closed, reason, channel, lane, hold)"                      \
+	    " VALUES(?1, ?2, ?3, ?4, 0, 0, ?5, ?6, ?7, ?8, ?9)")                \
 	X(OUTBOX_TEXT, "INSERT INTO outbox_text(no, id, alert, kase, recipient," \
 	    " channel, address, thread, payload, safety, created)"              \
 	    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")            \
@@ -156,12 +156,13 @@
 	    " WHERE hold = ?1 ORDER BY no LIMIT ?2")                            \
 	X(OUTBOX_CARRIED, "SELECT no FROM outbox INDEXED BY outbox_carrier"     \
 	    " WHERE carrier = ?1 LIMIT 1")                                      \
-	X(OUTBOX_CHANNEL, "SELECT channel, next FROM outbox"                    \
-	    " INDEXED BY outbox_due WHERE state = 1 AND channel > ?1"           \
-	    " ORDER BY channel, next LIMIT 1")                                  \
+	X(OUTBOX_LANE, "SELECT channel, lane, next FROM outbox"                 \
+	    " INDEXED BY outbox_due WHERE state = 1"                            \
+	    " AND (channel, lane) >= (?1, ?2)"                                  \
+	    " ORDER BY channel, lane, next LIMIT 1")                            \
 	X(OUTBOX_DUE, "SELECT next, no FROM outbox INDEXED BY outbox_due"       \
-	    " WHERE state = 1 AND channel = ?1 AND next <= ?2"                  \
-	    " ORDER BY next, no LIMIT ?3")                                      \
+	    " WHERE state = 1 AND channel = ?1 AND lane = ?2 AND next <= ?3"    \
+	    " ORDER BY next, no LIMIT ?4")                                      \
 	X(OUTBOX_LEASE, "SELECT min(lease) FROM outbox"                         \
 	    " INDEXED BY outbox_lease WHERE state = 2")                         \
 	X(OUTBOX_LOST, "SELECT no FROM outbox INDEXED BY outbox_lease"          \
@@ -172,8 +173,8 @@
 	    " AND state IN (4, 5, 6, 7) ORDER BY no LIMIT ?1")                  \
 	X(MESSAGE_GET, CC_SQL_MESSAGES_BY("") "t.id = ?2")                      \
 	X(MESSAGES_DUE, CC_SQL_MESSAGES("INDEXED BY outbox_due")                \
-	    "o.state = 1 AND o.channel = ?2 AND o.next <= ?3"                   \
-	    " ORDER BY o.next, o.no LIMIT ?4")                                  \
+	    "o.state = 1 AND o.channel = ?2 AND o.lane = ?3 AND o.next <= ?4"   \
+	    " ORDER BY o.next, o.no LIMIT ?5")                                  \
 	X(MESSAGES_ALL, CC_SQL_MESSAGES("") "1" CC_SQL_PAGE("o.no"))                    \
 	X(MESSAGES_QUEUED, CC_SQL_MESSAGES("INDEXED BY outbox_due")             \
 	    "o.state = 1" CC_SQL_PAGE("o.no"))                                          \

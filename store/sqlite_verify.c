@@ -82,6 +82,9 @@ static const struct {
 	{ "the channel of a message is not the one of its other half",
 	  "SELECT count(*) FROM outbox o JOIN outbox_text t ON t.no = o.no"
 	  " LEFT JOIN names n ON n.no = o.channel WHERE n.text IS NOT t.channel" },
+	{ "the lane of a message is not the one of its other half",
+	  "SELECT count(*) FROM outbox o JOIN outbox_text t ON t.no = o.no"
+	  " WHERE o.lane <> (t.safety = 0)" },
 	{ "a message waits on purpose that is not queued",
 	  "SELECT count(*) FROM outbox WHERE hold IS NOT NULL AND (state <> 1 OR hold = '')" },
 	{ "a grouped message has no carrier, or one that is grouped too, or another has one",

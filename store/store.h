@@ -352,7 +352,8 @@ struct cc_store_message {
 	struct cc_str address;
 	struct cc_str thread;		/* stable per instance */
 	struct cc_str payload;		/* JSON; empty in lists unless asked for */
-	bool safety;			/* no grouping, quiet hours or digest */
+	bool safety;			/* no grouping, quiet hours or digest; claimed
+					 * before the others of its channel */
 	struct cc_str hold;		/* queued and waiting for `next` on purpose: "group",
 					 * "quiet", "silence:3", "digest"; empty: not.  Up to 64
 					 * bytes; cleared by any move and by release */
@@ -398,12 +399,14 @@ struct cc_store_claim {
 };
 
 /* Claims queued messages whose `next` is at or before now, of each channel up to its
- * quota in order of next, then no; with payload.  The channels take turns: each gives
+ * quota: first those with `safety`, then the others, each in order of next, then no; with
+ * payload.  So a storm of ordinary messages behind a rate limit delays no safety alert,
+ * and it costs a claim nothing however many wait.  The channels take turns: each gives
  * its first, then each its second, and so on up to `limit`, so that one that has a
- * million waiting leaves room for the others.  What was claimed comes back in order of
- * next, then no.  Leases that ran out are requeued first (as by
- * cc_store_outbox_requeue).  All rows of one claim carry one fence, higher than
- * any before. */
+ * million waiting leaves room for the others; of the last turn those with the earliest
+ * next are claimed.  What was claimed comes back in the same order: safety, next, no.
+ * Leases that ran out are requeued first (as by cc_store_outbox_requeue).  All rows of one
+ * claim carry one fence, higher than any before. */
 enum cc_code cc_store_outbox_claim(struct cc_store *st, const struct cc_store_claim *c,
     struct cc_arena *a, struct cc_store_messages *ret, struct cc_err *reterr) CC_MUST_USE;
 

@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/unit/engine_lab.h"
+#include "tests/unit/post_kit.h"
+#include "tests/unit/told_lab.h"
 #include "wire/message.h"
 
 /* The kit's time begins on Saturday 2026-03-07 at 18:00 in Chicago. */
@@ -319,6 +320,122 @@ rounds_that_fail_to_be_kept_begin_anew(void **state)
 	assert_int_equal(count_form(l, "s-sup", CC_FORM_DIGEST, NULL), 1);
 }
 
+/* --- an audit that knows why ------------------------------------------------------ */
+
+static void
+acknowledgements_that_follow_each_other_leave_no_gap(void **state)
+{
+	struct lab *l = *state;
+	struct cc_store_alerts list;
+	char params[128];
+
+	told_reload(l, told_staff, "");
+	told_assign(l, "b1", -44 * DAY, "s-worker");
+	told_intake(l, "f1", -44 * DAY, "P2");
+	told_say(l, "g1", "stage.progressed", -44 * DAY + 60,
+	    "\"stage_id\":\"st1\",\"to\":\"INV\",\"intake_id\":\"i-f1\"");
+	list = lab_alerts(l, "c1");
+	while (list.n > 0 && !lab_is(list.items[list.n - 1].rule, SUBMIT))
+		list.n--;
+	assert_true(list.n > 0);
+	(void)snprintf(params, sizeof params, "{\"alert\":%lld,\"for\":\"3d\",\"by\":"
+	    "\"s-worker\"}", (long long)list.items[list.n - 1].id);
+	assert_non_null(strstr(post_ask(l, "alert.acknowledge", params), "\"result\""));
+	/* Due after two days and five hours; the second begins later and goes on. */
+	deliver(l, 2 * DAY + 20 * HOUR);
+	assert_non_null(strstr(post_ask(l, "alert.acknowledge", params), "\"result\""));
+	deliver(l, 3 * DAY + NIGHT);
+	assert_int_equal(figure(&l->figures.audit_at), CC_KIT_T0 + 3 * DAY + 8 * HOUR);
+	assert_int_equal(figure(&l->figures.audit_gaps), 0);
+}
+
+static void
+what_took_the_place_of_a_voided_fact_and_was_voided_too_leaves_no_gap(void **state)
+{
+	static const char data[] = "\"contact_id\":\"k\",\"mode\":\"face_to_face\","
+	    "\"seen_person_ids\":[\"PM\"],\"purposes\":[\"interview\"]";
+	struct lab *l = *state;
+
+	told_reload(l, told_staff, "");
+	told_assign(l, "b1", 0, "s-worker");
+	told_intake(l, "f1", 0, "P1");
+	told_say(l, "g1", "stage.progressed", 60, "\"stage_id\":\"st1\",\"to\":\"INV\"");
+	told_say(l, "p1", "person.added", 120,
+	    "\"person_id\":\"PM\",\"roles\":[\"parent_in_home\"]");
+	(void)lab_live(l, 4 * HOUR);
+	told_say(l, "k1", "contact.made", 2 * HOUR, data);
+	assert_int_equal(told_count(l, "rights-before-interview", "failed", "s-worker"), 1);
+	told_say(l, "k2", "contact.made", 3 * HOUR, data);
+	told_say(l, "v1", "event.voided", 4 * HOUR, "\"event_id\":\"k1\"");
+	assert_int_equal(told_count(l, "rights-before-interview", "moved", "s-worker"), 1);
+	(void)lab_live(l, 5 * HOUR);
+	told_say(l, "v2", "event.voided", 5 * HOUR, "\"event_id\":\"k2\"");
+	(void)lab_live(l, NIGHT);
+	assert_true(figure(&l->figures.audit_at) > 0);
+	assert_int_equal(figure(&l->figures.audit_gaps), 0);
+}
+
+/* --- messages whose time is over ---------------------------------------------------- */
+
+/* The supervisor can be reached through an endpoint only. */
+static const char staff_of_the_deaf[] =
+    "staff_id,role,email,webhook,supervisor_id,unit,timezone,away_from,away_until,"
+    "delegate_id\n"
+    "s-duty,program_director,duty@example.org,,,,,,,\n"
+    "s-sup,supervisor,,office,s-duty,unit-7,,,,\n"
+    "s-worker,caseworker,worker@example.org,,s-sup,unit-7,,,,\n";
+
+/* How many messages of this state, with this reason, go to this person. */
+static unsigned
+count_state(struct lab *l, const char *who, enum cc_outbox_state to, const char *reason)
+{
+	struct cc_store_messages list = messages(l);
+	unsigned n = 0;
+
+	for (uint32_t i = 0; i < list.n; i++)
+		n += list.items[i].state == to && lab_is(list.items[i].recipient, who) &&
+		    strncmp(list.items[i].reason.p, reason, strlen(reason)) == 0;
+	return n;
+}
+
+static void
+what_an_endpoint_never_took_is_told_to_whoever_stands_above(void **state)
+{
+	static const struct cc_quota shut = {.channel = "webhook:office", .n = 0};
+	const struct cc_want want = {.quotas = &shut, .n = 1};
+	struct lab *l = *state;
+	unsigned duty;
+
+	adopt(l, staff_of_the_deaf, "");
+	cc_engine_want(l->engine, &want);
+	open_case(l, "c1", "s-worker");
+	(void)lab_live(l, 4 * DAY - HOUR);	/* the breach fell after a day */
+	assert_int_equal(count_state(l, "s-sup", CC_OUTBOX_DEAD, ""), 0);
+	duty = told_count(l, P1_CONTACT, "breach", "s-duty");
+	assert_int_equal(duty, 0);
+	(void)lab_live(l, 4 * DAY + 2 * HOUR);
+	assert_true(count_state(l, "s-sup", CC_OUTBOX_DEAD, "expired") > 0);
+	assert_int_equal(told_count(l, P1_CONTACT, "breach", "s-duty"), 1);
+	assert_int_equal(count_state(l, "s-worker", CC_OUTBOX_DEAD, ""), 0);
+}
+
+static void
+after_a_long_stop_everything_is_tried_once_before_it_is_given_up(void **state)
+{
+	struct lab *l = *state;
+
+	adopt(l, staff_of_the_deaf, "");
+	open_case(l, "c1", "s-worker");
+	(void)lab_live(l, 25 * HOUR);
+	cc_engine_free(l->engine);
+	cc_kit_at(&l->kit, 6 * DAY);
+	lab_start(l, "run-2");
+	deliver(l, 6 * DAY + 2 * HOUR);
+	assert_int_equal(count_state(l, "s-sup", CC_OUTBOX_DEAD, ""), 0);
+	assert_int_equal(count_state(l, "s-worker", CC_OUTBOX_DEAD, ""), 0);
+	assert_true(count_state(l, "s-sup", CC_OUTBOX_SENT, "250") > 0);
+}
+
 #define WITH_A_LAB(name) cmocka_unit_test_setup_teardown(name, lab_begin, lab_end)
 
 int
@@ -333,6 +450,10 @@ main(void)
 		WITH_A_LAB(people_who_will_not_be_reached_are_reported_before_they_are_needed),
 		WITH_A_LAB(with_everybody_in_reach_nothing_is_reported),
 		WITH_A_LAB(rounds_that_fail_to_be_kept_begin_anew),
+		WITH_A_LAB(acknowledgements_that_follow_each_other_leave_no_gap),
+		WITH_A_LAB(what_took_the_place_of_a_voided_fact_and_was_voided_too_leaves_no_gap),
+		WITH_A_LAB(what_an_endpoint_never_took_is_told_to_whoever_stands_above),
+		WITH_A_LAB(after_a_long_stop_everything_is_tried_once_before_it_is_given_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

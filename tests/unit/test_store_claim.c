@@ -14,14 +14,22 @@
 #include "store/sqlite.h"
 
 static void
-add(struct store_fixture *f, const char *channel, const char *id, int64_t next)
+add_with(struct store_fixture *f, const char *channel, const char *id, int64_t next,
+    bool safety)
 {
 	struct cc_store_message m = store_message(id, "", next);
 	struct cc_store_added r;
 
 	m.channel = S(channel);
+	m.safety = safety;
 	ok(cc_store_outbox_add(f->st, &m, &r, NULL));
 	assert_true(r.added);
+}
+
+static void
+add(struct store_fixture *f, const char *channel, const char *id, int64_t next)
+{
+	add_with(f, channel, id, next, false);
 }
 
 static void
@@ -187,6 +195,136 @@ quotas_have_limits(void **state)
 	store_commit(f->st);
 }
 
+/* --- lanes --------------------------------------------------------------- */
+
+static void
+of_a_channel_those_with_safety_come_first(void **state)
+{
+	static const struct {
+		uint32_t limit, each;
+		const char *expected;
+	} table[] = {
+		{ 1, 0, "s50" },
+		{ 2, 0, "s50 s60" },
+		{ 3, 0, "s50 s60 s60b" },
+		{ 5, 0, "s50 s60 s60b o1 o2" },
+		{ 9, 2, "s50 s60" },
+		{ 9, 4, "s50 s60 s60b o1" },
+		{ 9, 0, "s50 s60 s60b o1 o2 o3" },	/* s101 is not due yet */
+	};
+	struct store_fixture *f = *state;
+
+	store_begin(f->st);
+	for (int i = 1; i <= 3; i++)
+		add(f, "email", store_text("o%d", i).p, i);
+	add_with(f, "email", "s60", 60, true);
+	add_with(f, "email", "s60b", 60, true);
+	add_with(f, "email", "s50", 50, true);
+	add_with(f, "email", "s101", 101, true);
+	store_commit(f->st);
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+		struct cc_store_claim c = a_claim(table[i].limit);
+
+		c.each = table[i].each;
+		store_begin(f->st);
+		assert_claim(f, &c, table[i].expected);
+		cc_store_rollback(f->st);
+	}
+}
+
+/* The turn of a channel is the one of its best message; of the last turn, in which not all
+ * have room, those with the earliest next are claimed, with safety or without. */
+static void
+channels_take_turns_whatever_their_lanes(void **state)
+{
+	struct store_fixture *f = *state;
+	const struct cc_store_quota q = { S("b"), 2 };
+	struct cc_store_claim c = a_claim(5);
+
+	c.quotas = &q;
+	c.nquotas = 1;
+	store_begin(f->st);
+	add_many(f, "a", 3, 1);
+	add_many(f, "b", 3, 10);
+	add_many(f, "c", 3, 20);
+	add_with(f, "b", "b-safe", 90, true);
+	add_with(f, "c", "c-safe", 80, true);
+	add_with(f, "c", "c-safer", 85, true);
+	/* First turns a-0 b-safe c-safe; second ones a-1 b-0, and c-safer without room. */
+	assert_claim(f, &c, "c-safe b-safe a-0 a-1 b-0");
+	assert_claim(f, &c, "c-safer a-2 b-1 b-2 c-0");
+	assert_claim(f, &c, "c-1 c-2");
+	store_commit(f->st);
+}
+
+static void
+next_is_the_earliest_of_both_lanes(void **state)
+{
+	static const struct {
+		int64_t safe, other;	/* 0: none */
+		int64_t expected;
+	} table[] = {
+		{ 30, 0, 30 }, { 0, 30, 30 }, { 30, 20, 20 }, { 20, 30, 20 },
+	};
+	struct store_fixture *f = *state;
+	const struct cc_store_quota shut = { S("shut"), 0 };
+
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+		struct cc_wall next = W(7);
+
+		store_begin(f->st);
+		add_with(f, "shut", "s", 5, true);
+		add(f, "shut", "o", 6);
+		if (table[i].safe != 0)
+			add_with(f, "email", "safe", table[i].safe, true);
+		if (table[i].other != 0)
+			add(f, "email", "other", table[i].other);
+		ok(cc_store_outbox_next(f->st, &shut, 1, &next, NULL));
+		assert_int_equal(next.s, table[i].expected);
+		cc_store_rollback(f->st);
+	}
+}
+
+static void
+a_message_keeps_its_lane_whatever_becomes_of_it(void **state)
+{
+	struct store_fixture *f = *state;
+	struct cc_store_claim c = a_claim(1);
+	const struct cc_store_redrive again = { S("safe"), W(170), W(900) };
+	struct cc_store_outcome o = { .to = CC_OUTBOX_QUEUED, .next = W(95), .now = W(100),
+	    .hold = S("quiet"), .started = CC_NEVER };
+	struct cc_store_messages l = { 0 };
+	enum cc_code row;
+	uint32_t n;
+
+	store_begin(f->st);
+	add_many(f, "email", 9, 1);
+	add_with(f, "email", "safe", 90, true);
+	for (int i = 0; i < 4; i++) {
+		ok(cc_store_outbox_claim(f->st, &c, &f->a, &l, NULL));
+		assert_int_equal(l.n, 1);
+		assert_text(l.items[0].id, "safe");
+		assert_true(l.items[0].safety);
+		o.no = l.items[0].no;
+		o.fence = l.items[0].fence;
+		if (i == 0) {		/* held, then let go */
+			ok(cc_store_outbox_complete(f->st, &o, 1, &row, NULL));
+			ok(cc_store_outbox_release(f->st, S("quiet"), W(100), &n, NULL));
+		} else if (i == 1) {	/* lost */
+			ok(cc_store_outbox_requeue(f->st, W(165), S(""), &n, NULL));
+			c.now = W(170);
+		} else {		/* given up, then sent again */
+			o.to = CC_OUTBOX_DEAD;
+			ok(cc_store_outbox_complete(f->st, &o, 1, &row, NULL));
+			ok(cc_store_redrive(f->st, &again, &n, NULL));
+		}
+	}
+	store_commit(f->st);
+	ok(cc_store_verify(f->st, NULL));
+}
+
+/* --- cost ---------------------------------------------------------------- */
+
 /* Many waiting in a channel that is shut, and in one that is slow: a claim of the
  * others takes as many steps of SQLite's machine as if they were not there. */
 static int64_t
@@ -231,6 +369,34 @@ what_waits_in_one_channel_costs_the_others_nothing(void **state)
 	store_begin(f->st);
 	for (int i = 0; i < MANY; i++)
 		add(f, i % 2 == 0 ? "shut" : "slow", store_text("more%d", i).p, 2);
+	store_commit(f->st);
+	many = steps_of_a_claim(f);
+	assert_true(few > 100);		/* it does count */
+	assert_true(many <= few + few / 10);
+}
+
+/* A storm of ordinary messages: neither a safety alert behind them nor one before them
+ * makes a claim read along. */
+static void
+a_storm_costs_the_claim_of_a_safety_alert_nothing(void **state)
+{
+	enum { MANY = 100000 };
+	struct store_fixture *f = *state;
+	int64_t few, many;
+
+	store_begin(f->st);
+	add_many(f, "shut", 3, 1);
+	add_many(f, "slow", 3, 1);
+	for (int i = 0; i < 4; i++) {
+		add_with(f, "slow", store_text("safe%d", i).p, 90, true);
+		add_with(f, "slow", store_text("later%d", i).p, 190, true);
+	}
+	add_many(f, "email", 1, 90);
+	store_commit(f->st);
+	few = steps_of_a_claim(f);
+	store_begin(f->st);
+	for (int i = 0; i < MANY; i++)
+		add(f, "slow", store_text("more%d", i).p, i % 80);
 	store_commit(f->st);
 	many = steps_of_a_claim(f);
 	assert_true(few > 100);		/* it does count */
@@ -306,10 +472,17 @@ main(void)
 		BOTH(no_channel_gives_more_than_its_quota),
 		BOTH(next_does_not_speak_of_a_channel_that_is_shut),
 		BOTH(quotas_have_limits),
+		BOTH(of_a_channel_those_with_safety_come_first),
+		BOTH(channels_take_turns_whatever_their_lanes),
+		BOTH(next_is_the_earliest_of_both_lanes),
+		BOTH(a_message_keeps_its_lane_whatever_becomes_of_it),
 		BOTH(a_long_delivery_keeps_its_lease),
 		BOTH(a_claim_that_is_over_cannot_be_made_longer),
 		{ "what_waits_in_one_channel_costs_the_others_nothing",
 		  what_waits_in_one_channel_costs_the_others_nothing, store_setup_sqlite,
+		  store_teardown, NULL },
+		{ "a_storm_costs_the_claim_of_a_safety_alert_nothing",
+		  a_storm_costs_the_claim_of_a_safety_alert_nothing, store_setup_sqlite,
 		  store_teardown, NULL },
 	};
 

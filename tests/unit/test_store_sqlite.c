@@ -297,7 +297,7 @@ the_statements_of_a_claim_follow_their_index(void **state)
 		CC_SQLS(TEXT)
 #undef TEXT
 	};
-	static const enum cc_sql ids[] = { CC_SQL_OUTBOX_CHANNEL, CC_SQL_OUTBOX_DUE,
+	static const enum cc_sql ids[] = { CC_SQL_OUTBOX_LANE, CC_SQL_OUTBOX_DUE,
 	    CC_SQL_OUTBOX_LEASE, CC_SQL_OUTBOX_HOLDS, CC_SQL_OUTBOX_CARRIED, CC_SQL_MESSAGES_DUE,
 	    CC_SQL_MESSAGES_THREAD, CC_SQL_MESSAGES_CARRIED };
 	struct store_fixture *f = *state;
@@ -346,6 +346,8 @@ static const char *const damage[] = {
 	"UPDATE outbox SET state = 3",
 	"UPDATE wakes SET wake = -1",
 	"UPDATE outbox SET channel = 1",
+	"UPDATE outbox SET lane = 0",
+	"UPDATE outbox_text SET safety = 1",
 	"DELETE FROM names WHERE text = 'email'",
 	"UPDATE figures SET value = 7 WHERE name = 'grouped'",
 	"UPDATE outbox SET carrier = 1",

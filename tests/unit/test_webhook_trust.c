@@ -66,7 +66,7 @@ ask(const char *ca_file)
 	char url[64];
 	int fd = mute_port(url);
 	struct cc_notify_setting items[] = {
-		{ .key = "timeout_ms", .value = "200" },
+		{ .key = "timeout_ms", .value = "1500" },
 		{ .key = "far.url", .value = url },
 		{ .key = "far.secret_file", .value = kit_file(SECRET "\n") },
 		{ .key = "far.allow_private", .value = "yes" },
