@@ -11,9 +11,9 @@
  * lane, next), so that a claim steps from lane to lane, takes the first few of each, and
  * never reads along the messages of a channel that is shut or slow.  `hold` says why a
  * queued message waits on purpose (a partial index finds those to release), `carrier` which
- * message says a grouped one (state 7; a partial index finds what a message carries).  The messages of one
- * instance are found by their thread.  Silences are a table of their own, only ever
- * added to and ended; those in force are found by when they end.
+ * message says a grouped one (state 7; a partial index finds what a message carries).  The
+ * messages of one instance are found by their thread.  Silences are a table of their own,
+ * only ever added to and ended; those in force are found by when they end.
  */
 #include "store/sqlite.h"
 

@@ -404,9 +404,10 @@ struct cc_store_claim {
  * and it costs a claim nothing however many wait.  The channels take turns: each gives
  * its first, then each its second, and so on up to `limit`, so that one that has a
  * million waiting leaves room for the others; of the last turn those with the earliest
- * next are claimed.  What was claimed comes back in the same order: safety, next, no.
- * Leases that ran out are requeued first (as by cc_store_outbox_requeue).  All rows of one
- * claim carry one fence, higher than any before. */
+ * next are claimed.  What was claimed comes back in one order: those with safety first,
+ * then by next, then by no.  Leases that ran out are requeued first (as by
+ * cc_store_outbox_requeue).  All rows of one claim carry one fence, higher than
+ * any before. */
 enum cc_code cc_store_outbox_claim(struct cc_store *st, const struct cc_store_claim *c,
     struct cc_arena *a, struct cc_store_messages *ret, struct cc_err *reterr) CC_MUST_USE;
 
