@@ -18,7 +18,7 @@
 #define CC_YEAR_BEGIN INT64_C(1767247200)	/* 2026-01-01T00:00:00-06:00 */
 
 enum {
-	CC_YEAR_DAYS = 365, CC_YEAR_WORKERS = 40, CC_YEAR_CARELESS = 6	/* percent */
+	CC_YEAR_DAYS = 365, CC_YEAR_WORKERS = 40, CC_YEAR_CARELESS = 4	/* percent */
 };
 
 struct cc_year_event {

@@ -135,7 +135,7 @@ put_worker(struct text *t, const struct cc_year_worker *w, unsigned i)
 		put(t, ",,");
 	/* The digests of both zones come at one instant. */
 	put(t, ",%s,%s\n", i % 3 == 0 ? "19:00,07:30" : i % 3 == 1 ? "," : "12:00,13:00",
-	    i % 7 == 0 ? "06:30" : i % 10 == 0 ? "07:30" : "none");
+	    i % 7 == 0 ? "06:30" : "none");
 }
 
 static void
@@ -159,7 +159,7 @@ write_staff(const struct cc_year_staff *s, struct cc_kit *k)
 			put_leave(&t, 0, CC_YEAR_DAYS, 0);
 		else
 			put(&t, ",,");
-		put(&t, ",,,07:30\n");
+		put(&t, ",,,%s\n", i % 2 == 0 ? "07:30" : "none");
 	}
 	for (unsigned i = 1; i <= CC_YEAR_WORKERS; i++)
 		if (!s->workers[i].gone)

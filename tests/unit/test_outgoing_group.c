@@ -132,8 +132,11 @@ safety_machines_and_others_are_not_put_together(void **state)
 	}
 	rows = out_look(l);
 	assert_int_equal(rows.n, 6);
-	for (uint32_t i = 1; i < 6; i++)	/* in the order in which they were written */
-		assert_true(rows.items[i].no > rows.items[i - 1].no);
+	assert_true(rows.items[0].safety && rows.items[1].safety);
+	for (uint32_t i = 1; i < 6; i++)	/* then in the order in which they were written */
+		assert_true(i == 2 || rows.items[i].no > rows.items[i - 1].no);
+	for (uint32_t i = 2; i < 6; i++)
+		assert_false(rows.items[i].safety);
 	post_commit(l);
 }
 
