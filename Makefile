@@ -124,7 +124,7 @@ ARCHIVES := -Wl,--start-group $(SUPPORT) $(LIB) -Wl,--end-group
 # --- goals -----------------------------------------------------------------
 
 .PHONY: webhooks-npm
-.PHONY: all test unit system kill asan valgrind coverage lint pure bench fuzz demo mutate histories \
+.PHONY: all test unit system kill year asan valgrind coverage lint pure bench fuzz demo mutate histories \
 	screenshots \
 	install uninstall clean tidy cppcheck help programs unit-programs \
 	bench-programs fuzz-programs system-programs check-packages FORCE
@@ -155,6 +155,7 @@ help:
 #: make mutate     change each number of the pack; its tests must notice
 #: make screenshots   pictures of the HTML mails into docs/screenshots (Chromium)
 #: make webhooks-npm   signatures against the reference verifier from npm (node, network)
+#: make year       a simulated year of 500 cases with faults, and its table of counts; CC_SEED=
 #: make install uninstall   PREFIX=/usr/local DESTDIR=
 
 programs: $(PROGRAMS)
@@ -187,6 +188,9 @@ system: system-programs
 asan:
 	+@$(SUB) BUILD=$(call other,asan) VARIANT=asan unit
 	+@$(SUB) BUILD=$(call other,asan) VARIANT=asan system
+
+year: $(PROGRAMS) $(BUILD)/tests/property/test_year
+	@$(BUILD)/tests/property/test_year
 
 kill: system-programs
 	@dir=$$(mktemp -d) && CC_TMP=$$dir CC_BIN=$(BUILD) CC_SRC=$(CURDIR) CC_KILLS=$(KILLS) \

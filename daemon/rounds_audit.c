@@ -16,7 +16,7 @@
 
 enum { ROWS_MAX = 256 * 1024 * 1024, HOUR = 3600 };
 
-static void
+static void CC_PRINTF(3, 4)
 gap(struct cc_audit_book *b, struct cc_str case_id, const char *fmt, ...)
 {
 	char words[sizeof b->first];

@@ -28,7 +28,14 @@
 #include "tests/property/year_table.h"
 #include "tests/support/ladders.h"
 
-enum { CASES = 500, FILE_CASES = 5, LATER = 8192, TAIL = 14, LOG_LINES = 40,
+/* The sanitizers make a year ten times as long: they get fewer cases. */
+#if defined(__SANITIZE_ADDRESS__)
+enum { CASES = 40 };
+#else
+enum { CASES = 500 };
+#endif
+
+enum { FILE_CASES = 5, LATER = 8192, TAIL = 14, LOG_LINES = 40,
 	GAPS = 40 };
 
 #define SECOND INT64_C(1000)
@@ -43,7 +50,7 @@ static struct {
 	uint32_t n;
 } kept;
 
-static void
+static void CC_PRINTF(1, 0)
 keep(const char *fmt, va_list ap)
 {
 	(void)vsnprintf(kept.lines[kept.n++ % LOG_LINES], sizeof kept.lines[0], fmt, ap);
@@ -168,13 +175,23 @@ plan_faults(struct cc_year_far *f)
 	}
 }
 
+/* Tries again as long as the disk refuses. */
+static void
+insist(struct cc_year_world *w, const char *method, const char *params)
+{
+	for (unsigned n = 0; !cc_year_world_ask(w, method, params); n++) {
+		assert_true(n < 20);
+		cc_year_world_live(w, w->ms + SECOND);
+	}
+}
+
 /* All that is dead once more. */
 static void
 redrive(struct cc_year_world *w)
 {
 	const char *n;
 
-	assert_true(cc_year_world_ask(w, "messages.redrive", "{\"all\":true}"));
+	insist(w, "messages.redrive", "{\"all\":true}");
 	n = strstr(w->answer, "\"redriven\":");
 	assert_non_null(n);
 	w->counts.redriven = strtoull(n + strlen("\"redriven\":"), NULL, 10);
@@ -188,8 +205,7 @@ do_chore(struct year *y, unsigned n)
 
 	switch (n) {
 	case 0:
-		w->counts.enabled += cc_year_world_ask(w, "endpoint.enable",
-		    "{\"endpoint\":\"webhook:north\"}");
+		insist(w, "endpoint.enable", "{\"endpoint\":\"webhook:north\"}");
 		cc_dispatch_enable(&w->dispatch, CC_STR("webhook:north"));
 		break;
 	case 1:
@@ -441,7 +457,6 @@ live_a_year(struct year *y, uint32_t cases, const char *path, struct cc_year_tab
 	assert_in_range(w->counts.audits, CC_YEAR_DAYS - 5, CC_YEAR_DAYS + TAIL + 5);
 	cc_year_world_end(w);
 	cc_year_mail_end(&y->mail);
-	ret->passed = true;
 }
 
 /* --- the tests -------------------------------------------------------------------------- */
@@ -489,12 +504,14 @@ nobody_is_left_untold_in_a_year_of_faults(void **state)
 	pid = fork();
 	assert_int_not_equal(pid, -1);
 	child = pid == 0;
-	if (child)
+	if (child) {	/* the first one counts the tests; what is wrong is said on stderr */
 		seed += 1000000007;
+		assert_non_null(freopen("/dev/null", "w", stdout));
+	}
 	live_a_year(&year, child ? half : cases - half, fast_store("year.db"),
 	    &tables[child ? 1 : 0]);
 	if (child)
-		return;		/* to the tear-down */
+		return;		/* to the end of main */
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 	cc_year_table_add(&tables[0], &tables[1]);
@@ -513,8 +530,6 @@ tear_down(void **state)
 		(void)rmdir(folder);
 	}
 	folder[0] = '\0';
-	if (child)	/* what it has to say is in its table, or was printed when it failed */
-		_exit(tables[1].n > 0 && tables[1].passed ? 0 : 1);
 	return 0;
 }
 
@@ -525,6 +540,8 @@ nor_with_a_store_on_disk(void **state)
 	char path[512];
 
 	(void)state;
+	if (child)
+		return;
 	(void)snprintf(path, sizeof path, "%s/cc-year-XXXXXX", tmp == NULL ? "/tmp" : tmp);
 	assert_non_null(mkdtemp(path));
 	(void)snprintf(path + strlen(path), 16, "/small.db");	/* fits */
@@ -549,5 +566,5 @@ main(void)
 	    MAP_ANONYMOUS, -1, 0);
 	if (tables == MAP_FAILED)
 		return 1;
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

@@ -18,7 +18,6 @@ struct cc_year_table {
 		double n;
 	} rows[CC_YEAR_ROWS];
 	uint32_t n;
-	bool passed;
 };
 
 void cc_year_table_fill(struct cc_year_table *t, const struct cc_year_world *w,

@@ -19,7 +19,7 @@
 
 struct cc_year_counts {
 	uint64_t turns, accepted, duplicates, sent_again, kills, stops, jumps, reloads, commits,
-	    lost_commits, audits, rungs, acknowledged, silences, enabled, refused, redriven,
+	    lost_commits, audits, rungs, acknowledged, silences, refused, redriven,
 	    bad_nights, looked;
 	int64_t gaps, open_most;
 };
