@@ -156,8 +156,8 @@ trace_call(struct cc_walk *w, const struct cc_node *n, int32_t at)
 {
 	const struct cc_term *term = &w->prog->terms[n->ref];
 	struct cc_tracer *t = w->tracer;
-	struct cc_val args[8], v;
-	int32_t step[8];
+	struct cc_val args[8] = {{.given = false}}, v;
+	int32_t step[8] = {0};
 	uint32_t old, links;
 
 	for (uint16_t i = 0; i < n->nargs; i++) {
